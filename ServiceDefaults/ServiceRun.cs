@@ -21,6 +21,8 @@ public static class ServiceRun
         {
             try
             {
+                // Here rather than in StartAsync, which would log a stack trace before the readable line.
+                app.Services.GetService<IStartupValidator>()?.Validate();
                 await app.StartAsync(cancellationToken);
             }
             catch (Exception exception) when (Explain(exception) is { } reasons)
@@ -37,7 +39,6 @@ public static class ServiceRun
             }
 
             await app.WaitForShutdownAsync(cancellationToken);
-
             return ExitCode(app);
         }
     }
