@@ -1,0 +1,139 @@
+using System.Globalization;
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace StockAspire.TickStream;
+
+/// <summary>
+/// Makes Kafka clients with the settings that decide correctness; they stand here, with their reasons, and nowhere else.
+/// Thread-safe; what it makes is the caller's to dispose.
+/// </summary>
+public sealed class KafkaClients(IOptions<KafkaOptions> options, ILoggerFactory loggers)
+{
+    private const int ReconnectBackoffMaxMs = 1_000;
+
+    private readonly KafkaOptions _options = options.Value;
+    private readonly ILogger _logger = loggers.CreateLogger<KafkaClients>();
+
+    /// <summary>
+    /// A producer whose acknowledgement means: replicated, once, in order. It never gives a message up by itself
+    /// (message.timeout.ms = 0: a timeout would tear the order); a full queue throws <c>Local_QueueFull</c>, which is
+    /// back-pressure, never a drop.
+    /// </summary>
+    public IProducer<byte[], byte[]> CreateProducer(string clientId)
+    {
+        var config = new ProducerConfig(Common(clientId))
+        {
+            Acks = Acks.All,
+            EnableIdempotence = true,
+            MessageTimeoutMs = 0,
+            MessageMaxBytes = 1_000_000,
+            CompressionType = CompressionType.Lz4,
+            LingerMs = _options.Linger.TotalMilliseconds,
+            BatchSize = 512 * 1024,
+            QueueBufferingMaxKbytes = _options.QueueBytes / 1024,
+            QueueBufferingMaxMessages = 500_000,
+
+            // Java's partitioner: every producer of the ecosystem puts a symbol into the same partition.
+            Partitioner = Partitioner.Murmur2Random,
+            DeliveryReportFields = "status",
+        };
+        return new ProducerBuilder<byte[], byte[]>(config)
+            .SetLogHandler((_, message) => Log(message))
+            .SetErrorHandler((_, error) => KafkaLog.ClientError(_logger, clientId, error.Reason, error.IsFatal))
+            .Build();
+    }
+
+    /// <summary>
+    /// A member of a consumer group: range assignment, static membership, offsets stored and committed by the caller only.
+    /// </summary>
+    public ConsumerBuilder<byte[], byte[]> BuildGroupConsumer(string clientId, string groupId, string instanceId)
+    {
+        var config = Consumer(clientId, groupId);
+        config.GroupInstanceId = instanceId;
+        config.PartitionAssignmentStrategy = PartitionAssignmentStrategy.Range;
+        config.AutoOffsetReset = AutoOffsetReset.Earliest;
+        return Builder(config, clientId);
+    }
+
+    /// <summary>A consumer whose partitions the caller assigns; it commits nothing.</summary>
+    public IConsumer<byte[], byte[]> CreateReader(string clientId) => Builder(Consumer(clientId, clientId), clientId).Build();
+
+    public IAdminClient CreateAdmin(string clientId) =>
+        new AdminClientBuilder(new AdminClientConfig(Common(clientId)))
+            .SetLogHandler((_, message) => Log(message))
+            .SetErrorHandler((_, error) => KafkaLog.ClientError(_logger, clientId, error.Reason, error.IsFatal))
+            .Build();
+
+    private ConsumerConfig Consumer(string clientId, string groupId) => new(Common(clientId))
+    {
+        GroupId = groupId,
+        EnableAutoCommit = false,
+        EnableAutoOffsetStore = false,
+        AutoOffsetReset = AutoOffsetReset.Error,
+        IsolationLevel = IsolationLevel.ReadCommitted,
+        EnablePartitionEof = true,
+
+        // The default of 1000 ms starves a fast reader.
+        FetchQueueBackoffMs = 5,
+        FetchWaitMaxMs = 100,
+        QueuedMaxMessagesKbytes = _options.QueueBytes / 1024,
+        SessionTimeoutMs = 10_000,
+        HeartbeatIntervalMs = 2_000,
+        MaxPollIntervalMs = 300_000,
+    };
+
+    private ConsumerBuilder<byte[], byte[]> Builder(ConsumerConfig config, string clientId) =>
+        new ConsumerBuilder<byte[], byte[]>(config)
+            .SetLogHandler((_, message) => Log(message))
+            .SetErrorHandler((_, error) => KafkaLog.ClientError(_logger, clientId, error.Reason, error.IsFatal));
+
+    private ClientConfig Common(string clientId)
+    {
+        KafkaLibrary.Load(_logger);
+        var security = _options.Security;
+        var tls = security.Tls || security.CaFile.Length > 0;
+        var config = new ClientConfig
+        {
+            BootstrapServers = _options.BootstrapServers,
+            ClientId = clientId,
+            ReconnectBackoffMaxMs = ReconnectBackoffMaxMs,
+            SocketKeepaliveEnable = true,
+            SecurityProtocol = (security.Mechanism.Length > 0, tls) switch
+            {
+                (true, true) => SecurityProtocol.SaslSsl,
+                (true, false) => SecurityProtocol.SaslPlaintext,
+                (false, true) => SecurityProtocol.Ssl,
+                _ => SecurityProtocol.Plaintext,
+            },
+        };
+        if (security.CaFile.Length > 0)
+        {
+            config.SslCaLocation = security.CaFile;
+        }
+
+        if (security.Mechanism.Length > 0)
+        {
+            config.SaslMechanism = security.Mechanism switch
+            {
+                "SCRAM-SHA-256" => SaslMechanism.ScramSha256,
+                "SCRAM-SHA-512" => SaslMechanism.ScramSha512,
+                _ => SaslMechanism.Plain,
+            };
+            config.SaslUsername = security.User;
+            config.SaslPassword = security.PasswordFile.Length > 0 ? File.ReadAllText(security.PasswordFile).Trim() : security.Password;
+        }
+
+        return config;
+    }
+
+    private void Log(LogMessage message)
+    {
+        if (_logger.IsEnabled(LogLevel.Debug))
+        {
+            var facility = string.Create(CultureInfo.InvariantCulture, $"{message.Name} {message.Facility}");
+            KafkaLog.LibraryMessage(_logger, facility, message.Message);
+        }
+    }
+}

@@ -1,0 +1,18 @@
+using Microsoft.Extensions.Logging;
+
+namespace StockAspire.TickStream;
+
+internal static partial class KafkaLog
+{
+    [LoggerMessage(7000, LogLevel.Information, "librdkafka {Version} loaded")]
+    public static partial void LibraryLoaded(ILogger logger, string version);
+
+    [LoggerMessage(7001, LogLevel.Warning, "Kafka client {ClientId}: {Reason} (fatal: {Fatal})")]
+    public static partial void ClientError(ILogger logger, string clientId, string reason, bool fatal);
+
+    [LoggerMessage(7002, LogLevel.Debug, "{Facility}: {Message}")]
+    public static partial void LibraryMessage(ILogger logger, string facility, string message);
+
+    [LoggerMessage(7003, LogLevel.Information, "Topic {Topic} made with {Partitions} partitions")]
+    public static partial void TopicCreated(ILogger logger, string topic, int partitions);
+}
