@@ -15,4 +15,7 @@ internal static partial class KafkaLog
 
     [LoggerMessage(7003, LogLevel.Information, "Topic {Topic} made with {Partitions} partitions")]
     public static partial void TopicCreated(ILogger logger, string topic, int partitions);
+
+    [LoggerMessage(7004, LogLevel.Warning, "Topic {Topic} cannot be read now, trying on: {Reason}")]
+    public static partial void ReadFailed(ILogger logger, string topic, string reason);
 }
