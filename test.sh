@@ -25,13 +25,7 @@ export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1
 shared=${STOCKASPIRE_SHARED:-$root/../shared}
 [ ! -d "$shared" ] || export STOCKASPIRE_SHARED=$(cd "$shared" && pwd)
 work=$(mktemp -d)
-kafka_dir=$work/kafka
-
-clean_up() {
-  [ ! -e "$kafka_dir" ] || "$STOCKASPIRE_SHARED/engines/kafka.sh" stop "$kafka_dir" >/dev/null 2>&1
-  rm -rf "$work"
-}
-trap clean_up EXIT
+trap 'rm -rf "$work"' EXIT
 
 # What other languages' tests need. Without root or Debian they are skipped, each with its reason.
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
@@ -59,12 +53,6 @@ if [ ${#words[@]} = 0 ]; then
     failed=1 failures+=("dotnet format --verify-no-changes")
     tail -n 20 "$work/format"
   fi
-fi
-
-# One real Kafka for every suite that can use it; tests take fresh topics and groups.
-if [ -x "${STOCKASPIRE_SHARED:-}/engines/kafka.sh" ] && command -v java >/dev/null; then
-  echo "starting a real Kafka"
-  STOCKASPIRE_TEST_KAFKA=$("$STOCKASPIRE_SHARED/engines/kafka.sh" start "$kafka_dir" | tail -n 1) && export STOCKASPIRE_TEST_KAFKA
 fi
 
 wanted() {

@@ -1,0 +1,133 @@
+using System.Text.Json;
+using Grpc.Net.Client;
+
+namespace StockAspire.EndToEnd.Tests.Harness;
+
+/// <summary>The whole pipeline as a user starts it: the AppHost with a data folder of its own and free ports.</summary>
+internal sealed class Pipeline : IAsyncDisposable
+{
+    private static readonly TimeSpan s_startLimit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan s_stopLimit = TimeSpan.FromMinutes(1);
+
+    private readonly ProgramRun _host;
+    private readonly bool _ownsData;
+
+    private Pipeline(ProgramRun host, string data, bool ownsData)
+    {
+        _host = host;
+        Data = data;
+        _ownsData = ownsData;
+    }
+
+    public string Data { get; }
+
+    public JsonElement Endpoints { get; private set; }
+
+    public string Kafka => Endpoints.GetProperty("kafka").GetString()!;
+
+    public string TickStoreFile => Endpoints.GetProperty("tickstore").GetString()!["sqlite:".Length..];
+
+    public GrpcChannel Ingest { get; private set; } = null!;
+
+    public GrpcChannel Query { get; private set; } = null!;
+
+    public Uri QueryHttp => new(Endpoints.GetProperty("query").GetProperty("http").GetString()!);
+
+    public int HostId => _host.Id;
+
+    public string HostOutput => _host.Output + "\n" + _host.Errors;
+
+    /// <param name="data">Folder to use (and keep); null makes a fresh one that goes with the pipeline.</param>
+    /// <param name="settings">More settings of the AppHost, as KEY=VALUE.</param>
+    public static async Task<Pipeline> StartAsync(string? data = null, params string[] settings)
+    {
+        var folder = data ?? Directory.CreateTempSubdirectory("stockaspire-").FullName;
+        var host = ProgramRun.StartDotNet(
+            Repository.Program("AppHost", "StockAspire.AppHost"),
+            [$"--AppHost:DataDirectory={folder}", "--AppHost:Ports=dynamic", .. settings.Select(setting => "--" + setting)]);
+        var pipeline = new Pipeline(host, folder, data is null);
+        try
+        {
+            await pipeline.ConnectAsync();
+            return pipeline;
+        }
+        catch
+        {
+            await pipeline.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The process id of a resource now; it changes when the AppHost restarts it.</summary>
+    public int ProcessId(string resource)
+    {
+        using var file = File.OpenRead(Path.Combine(Data, "endpoints.json"));
+        using var json = JsonDocument.Parse(file);
+        return json.RootElement.GetProperty("pids").GetProperty(resource).GetInt32();
+    }
+
+    /// <summary>Ends a resource at once, as a crash would; the AppHost starts it again.</summary>
+    public void Crash(string resource) => ProgramRun.Signal(ProcessId(resource), 9);
+
+    /// <summary>Ctrl+C; returns the exit code.</summary>
+    public Task<int> StopAsync()
+    {
+        _host.Interrupt();
+        return _host.ExitAsync(s_stopLimit);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Ingest?.Dispose();
+        Query?.Dispose();
+        if (!_host.HasExited)
+        {
+            await StopAsync();
+        }
+
+        await _host.DisposeAsync();
+        if (_ownsData)
+        {
+            Directory.Delete(Data, recursive: true);
+        }
+    }
+
+    private async Task ConnectAsync()
+    {
+        var file = Path.Combine(Data, "endpoints.json");
+        Endpoints = (await Eventually.GetAsync(
+            "endpoints.json and healthy services",
+            async () =>
+            {
+                if (_host.HasExited)
+                {
+                    throw new InvalidOperationException($"The AppHost ended.\n{HostOutput}");
+                }
+
+                if (!File.Exists(file))
+                {
+                    return null;
+                }
+
+                using var json = JsonDocument.Parse(await File.ReadAllTextAsync(file));
+                var endpoints = json.RootElement.Clone();
+                using var client = new HttpClient();
+                foreach (var service in new[] { "ingest", "query" })
+                {
+                    var health = await client.GetAsync(new Uri(new Uri(endpoints.GetProperty(service).GetProperty("http").GetString()!), "/health"));
+                    health.EnsureSuccessStatusCode();
+                }
+
+                return new StrongBox(endpoints);
+            },
+            s_startLimit)).Value;
+        Ingest = Channel("ingest");
+        Query = Channel("query");
+    }
+
+    private GrpcChannel Channel(string service) => GrpcChannel.ForAddress(
+        Endpoints.GetProperty(service).GetProperty("grpc").GetString()!,
+        new GrpcChannelOptions { MaxReceiveMessageSize = 4 << 20 });
+
+    private sealed record StrongBox(JsonElement Value);
+}

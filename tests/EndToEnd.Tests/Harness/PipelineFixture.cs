@@ -1,0 +1,66 @@
+namespace StockAspire.EndToEnd.Tests.Harness;
+
+/// <summary>One running pipeline for a suite. Ticks of different tests differ by their source.</summary>
+public abstract class PipelineFixture : IAsyncLifetime
+{
+    private Pipeline? _pipeline;
+
+    /// <summary>Why this suite cannot run here; null where it can.</summary>
+    public abstract string? Absence { get; }
+
+    internal Pipeline Pipeline => _pipeline ?? throw new InvalidOperationException("The pipeline is not running.");
+
+    public async ValueTask InitializeAsync()
+    {
+        if (Absence is null)
+        {
+            _pipeline = await StartAsync();
+        }
+    }
+
+    public virtual async ValueTask DisposeAsync()
+    {
+        if (_pipeline is not null)
+        {
+            await _pipeline.DisposeAsync();
+        }
+
+        GC.SuppressFinalize(this);
+    }
+
+    protected static string[] Settings =>
+        Directory.Exists(Path.Combine(Repository.Shared, "data")) ? [$"Ingest:CsvRoot={Path.Combine(Repository.Shared, "data")}"] : [];
+
+    private protected abstract Task<Pipeline> StartAsync();
+}
+
+/// <summary>The default run: embedded broker, SQLite file.</summary>
+public sealed class EmbeddedFixture : PipelineFixture
+{
+    public override string? Absence => null;
+
+    private protected override Task<Pipeline> StartAsync() => Pipeline.StartAsync(null, Settings);
+}
+
+/// <summary>The same services against a real Apache Kafka, by its connection string alone.</summary>
+public sealed class RealKafkaFixture : PipelineFixture
+{
+    private RealKafka? _kafka;
+
+    public override string? Absence => RealKafka.Absence;
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        if (_kafka is not null)
+        {
+            await _kafka.DisposeAsync();
+        }
+    }
+
+    private protected override async Task<Pipeline> StartAsync()
+    {
+        _kafka = await RealKafka.StartAsync();
+        return await Pipeline.StartAsync(null, [.. Settings, $"ConnectionStrings:kafka={_kafka.BootstrapServers}"]);
+    }
+}

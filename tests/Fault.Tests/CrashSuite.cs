@@ -1,0 +1,132 @@
+using StockAspire.EndToEnd.Tests.Harness;
+using StockAspire.Protos.V1;
+
+namespace StockAspire.Fault.Tests;
+
+/// <summary>
+/// Kills a process of the pipeline with SIGKILL at random points while a real day goes in; the AppHost starts it again,
+/// and the stored day must be exactly the file. The seed of the points is printed by a failure; STOCKASPIRE_SEED repeats it.
+/// </summary>
+public abstract class CrashSuite
+{
+    private const string File = "ibm_20131007_trade.zip";
+    private const long DayNs = 86_400_000_000_000;
+    private static readonly TimeSpan s_ingestLimit = TimeSpan.FromMinutes(8);
+
+    private readonly PipelineFixture _fixture;
+
+    private protected CrashSuite(PipelineFixture fixture)
+    {
+        Assert.SkipWhen(fixture.Absence is not null, fixture.Absence ?? string.Empty);
+        _fixture = fixture;
+    }
+
+    private static int Kills => Repository.IsLong ? 20 : 3;
+
+    private Pipeline Pipeline => _fixture.Pipeline;
+
+    [Theory]
+    [InlineData("ingest")]
+    [InlineData("sink")]
+    [InlineData("kafka")]
+    [InlineData("query")]
+    public async Task A_streamed_day_is_stored_exactly_although_a_process_is_killed_again_and_again(string resource)
+    {
+        Assert.SkipWhen(resource == "kafka" && _fixture is RealKafkaFixture, "the AppHost does not own an external Kafka");
+        var trades = TradeRow.ReadZip(Repository.RealTrades(File));
+        var source = $"fault-{resource}-{Guid.NewGuid():N}";
+        var seed = Seed();
+        var points = Points(seed, trades.Count);
+
+        await new TickClient(Pipeline.Ingest, source).PublishAsync(
+            trades,
+            s_ingestLimit,
+            through =>
+            {
+                while (points.Count > 0 && points.Peek() <= through)
+                {
+                    points.Dequeue();
+                    Pipeline.Crash(resource);
+                }
+
+                return Task.CompletedTask;
+            });
+
+        Assert.Empty(points);
+        await AssertStoredExactlyAsync(trades, source, $"{resource}, seed {seed}");
+    }
+
+    [Theory]
+    [InlineData("ingest")]
+    [InlineData("kafka")]
+    public async Task A_loaded_day_is_stored_exactly_although_a_process_is_killed_again_and_again(string resource)
+    {
+        Assert.SkipWhen(resource == "kafka" && _fixture is RealKafkaFixture, "the AppHost does not own an external Kafka");
+
+        // A file of its own for each case: the same bytes would be the same source, already loaded.
+        var file = resource == "ingest" ? "aig_20131007_trade.zip" : "aig_20131008_trade.zip";
+        var trades = TradeRow.ReadZip(Repository.RealTrades(file));
+        var seed = Seed();
+        var points = Points(seed, trades.Count);
+        var client = new IngestService.IngestServiceClient(Pipeline.Ingest);
+        var load = (await client.StartLoadAsync(new StartLoadRequest { Path = file, Mode = LoadMode.Load, Rate = 4_000 })).Load.Load_;
+
+        await Eventually.TrueAsync(
+            $"the end of load {load}, killed with seed {seed}",
+            async () =>
+            {
+                var now = (await client.GetLoadAsync(new GetLoadRequest { Load = load })).Load;
+                while (points.Count > 0 && points.Peek() <= now.RowsSealed)
+                {
+                    points.Dequeue();
+                    Pipeline.Crash(resource);
+                }
+
+                Assert.NotEqual(LoadState.Failed, now.Record.State);
+                return now.Record.State == LoadState.Done;
+            },
+            s_ingestLimit);
+
+        await AssertStoredExactlyAsync(trades, load, $"{resource}, seed {seed}");
+    }
+
+    private static int Seed() =>
+        int.TryParse(Environment.GetEnvironmentVariable("STOCKASPIRE_SEED"), out var seed) ? seed : Random.Shared.Next();
+
+    private static Queue<ulong> Points(int seed, int rows)
+    {
+        var random = new Random(seed);
+        return new Queue<ulong>(Enumerable.Range(0, Kills).Select(_ => (ulong)random.NextInt64(1, rows * 9L / 10)).Order());
+    }
+
+    private async Task AssertStoredExactlyAsync(List<TradeRow> trades, string source, string what)
+    {
+        var reader = new TickReader(Pipeline.Query);
+        await reader.DrainedAsync();
+        var day = trades[0].EventTimeNs - (trades[0].EventTimeNs % DayNs);
+        List<TickRow> own = [];
+        await Eventually.TrueAsync(
+            $"{trades.Count} rows ({what})",
+            async () =>
+            {
+                own = [.. (await reader.QueryAsync(trades[0].Symbol, day, day + DayNs)).Where(row => row.Source == source)];
+                return own.Count >= trades.Count;
+            },
+            TimeSpan.FromMinutes(2));
+        Assert.True(trades.Count == own.Count, $"expected {trades.Count} rows, got {own.Count} ({what})");
+        for (var i = 0; i < trades.Count; i++)
+        {
+            Assert.True(TickRow.Expected(trades[i], source) == own[i], $"row {i}: expected {TickRow.Expected(trades[i], source)}, got {own[i]} ({what})");
+        }
+
+        var (findings, summary) = await reader.VerifyAsync(source);
+        Assert.True(findings.Count == 0 && summary.Ok, $"{summary} {string.Join('\n', findings)} ({what})");
+        Assert.Empty(IndependentVerifier.Compare(IndependentVerifier.ReadSeals(Pipeline.Kafka, source), own));
+    }
+}
+
+/// <summary>Embedded broker and store.</summary>
+public sealed class EmbeddedCrashTests(EmbeddedFixture fixture) : CrashSuite(fixture), IClassFixture<EmbeddedFixture>;
+
+/// <summary>Real Apache Kafka.</summary>
+public sealed class RealKafkaCrashTests(RealKafkaFixture fixture) : CrashSuite(fixture), IClassFixture<RealKafkaFixture>;
