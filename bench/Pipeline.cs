@@ -1,0 +1,176 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Grpc.Core;
+using Grpc.Net.Client;
+using StockAspire.Market;
+using StockAspire.Market.Blocks;
+using StockAspire.Protos.V1;
+using Tick = StockAspire.Market.Tick;
+using TickBlock = StockAspire.Protos.V1.TickBlock;
+
+namespace StockAspire.Bench;
+
+/// <summary>The pipeline as a user runs it, and the ways into it that are measured.</summary>
+internal sealed class Pipeline : IAsyncDisposable
+{
+    private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(20);
+
+    private readonly Process _host;
+    private readonly string _data;
+    private readonly JsonElement _endpoints;
+    private readonly GrpcChannel _ingest;
+    private readonly GrpcChannel _query;
+
+    private Pipeline(Process host, string data, JsonElement endpoints)
+    {
+        _host = host;
+        _data = data;
+        _endpoints = endpoints;
+        _ingest = GrpcChannel.ForAddress(endpoints.GetProperty("ingest").GetProperty("grpc").GetString()!);
+        _query = GrpcChannel.ForAddress(endpoints.GetProperty("query").GetProperty("grpc").GetString()!);
+    }
+
+    public string Kafka => _endpoints.GetProperty("kafka").GetString()!;
+
+    public static async Task<Pipeline> StartAsync(string assembly, string csvRoot)
+    {
+        var data = Directory.CreateTempSubdirectory("stockaspire-bench-").FullName;
+        var start = new ProcessStartInfo("dotnet", [assembly, $"--AppHost:DataDirectory={data}", "--AppHost:Ports=dynamic", $"--Ingest:CsvRoot={csvRoot}"])
+        {
+            RedirectStandardOutput = true,
+        };
+        var host = Process.Start(start)!;
+        host.OutputDataReceived += (_, _) => { };
+        host.BeginOutputReadLine();
+        var file = Path.Combine(data, "endpoints.json");
+        using var client = new HttpClient();
+        while (true)
+        {
+            if (host.HasExited)
+            {
+                throw new InvalidOperationException($"The AppHost ended with {host.ExitCode}.");
+            }
+
+            if (File.Exists(file))
+            {
+                using var json = JsonDocument.Parse(await File.ReadAllTextAsync(file));
+                try
+                {
+                    (await client.GetAsync(new Uri(json.RootElement.GetProperty("query").GetProperty("http").GetString() + "/health"))).EnsureSuccessStatusCode();
+                    (await client.GetAsync(new Uri(json.RootElement.GetProperty("ingest").GetProperty("http").GetString() + "/health"))).EnsureSuccessStatusCode();
+                    return new Pipeline(host, data, json.RootElement.Clone());
+                }
+                catch (HttpRequestException)
+                {
+                    // Not up yet.
+                }
+            }
+
+            await Task.Delay(s_poll);
+        }
+    }
+
+    /// <summary>Stops the Sink for a measurement that is not about it: SIGSTOP, then SIGCONT.</summary>
+    public void Freeze(string resource, bool frozen) =>
+        _ = NativeMethods.Kill(_endpoints.GetProperty("pids").GetProperty(resource).GetInt32(), frozen ? 19 : 18);
+
+    /// <summary>Streams the ticks in full blocks until all are acknowledged: in Kafka and sealed. Ticks per second.</summary>
+    public async Task<double> StreamAsync(string source, Tick[] ticks)
+    {
+        var blocks = Encode(ticks);
+        var clock = Stopwatch.StartNew();
+        using var call = new IngestService.IngestServiceClient(_ingest).StreamTicks();
+        await call.RequestStream.WriteAsync(new StreamTicksRequest { Open = new StreamOpen { Source = source, FirstSequence = 1 } });
+        var reading = Task.Run(async () =>
+        {
+            var through = 0UL;
+            await foreach (var response in call.ResponseStream.ReadAllAsync())
+            {
+                through = response.Ack?.ThroughSequence ?? through;
+            }
+
+            return through;
+        });
+        foreach (var block in blocks)
+        {
+            await call.RequestStream.WriteAsync(new StreamTicksRequest { Block = block });
+        }
+
+        await call.RequestStream.CompleteAsync();
+        var acknowledged = await reading;
+        return acknowledged == (ulong)ticks.Length
+            ? ticks.Length / clock.Elapsed.TotalSeconds
+            : throw new InvalidOperationException($"{acknowledged} of {ticks.Length} acknowledged");
+    }
+
+    /// <summary>Loads a file flat out until it is sealed. Ticks per second.</summary>
+    public async Task<double> LoadAsync(string path)
+    {
+        var client = new IngestService.IngestServiceClient(_ingest);
+        var clock = Stopwatch.StartNew();
+        var load = (await client.StartLoadAsync(new StartLoadRequest { Path = path, Mode = LoadMode.Load })).Load;
+        while (load.Record.State is not LoadState.Done)
+        {
+            if (load.Record.State == LoadState.Failed)
+            {
+                throw new InvalidOperationException(load.Record.Failure);
+            }
+
+            await Task.Delay(s_poll);
+            load = (await client.GetLoadAsync(new GetLoadRequest { Load = load.Load_ })).Load;
+        }
+
+        return load.RowsSealed / clock.Elapsed.TotalSeconds;
+    }
+
+    /// <summary>Waits until the Sink has committed everything that is published.</summary>
+    public async Task DrainAsync()
+    {
+        var client = new OpsService.OpsServiceClient(_query);
+        while (true)
+        {
+            var status = await client.GetPipelineStatusAsync(new GetPipelineStatusRequest());
+            if (status.Problems.Count == 0 && status.Partitions.Count > 0 && status.Partitions.All(partition => partition.Lag == 0))
+            {
+                return;
+            }
+
+            await Task.Delay(s_poll);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _ingest.Dispose();
+        _query.Dispose();
+        _ = NativeMethods.Kill(_host.Id, 2);
+        await _host.WaitForExitAsync();
+        _host.Dispose();
+        Directory.Delete(_data, recursive: true);
+    }
+
+    private static List<TickBlock> Encode(ReadOnlySpan<Tick> ticks)
+    {
+        var blocks = new List<TickBlock>();
+        var writer = new TickBlockWriter();
+        foreach (ref readonly var tick in ticks)
+        {
+            if (!writer.TryAdd(tick))
+            {
+                blocks.Add(TickBlock.Parser.ParseFrom(writer.ToArray()));
+                writer.TryAdd(tick);
+            }
+        }
+
+        blocks.Add(TickBlock.Parser.ParseFrom(writer.ToArray()));
+        return blocks;
+    }
+
+    private static class NativeMethods
+    {
+        [DllImport("libc", EntryPoint = "kill")]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        public static extern int Kill(int processId, int signal);
+    }
+}

@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.IO.Compression;
+using StockAspire.Market;
+
+namespace StockAspire.Bench;
+
+/// <summary>Trade files (ms since midnight New York, price x 10000, size, exchange, condition, suspicious) read ahead into memory.</summary>
+internal static class Trades
+{
+    private const long PriceUnit = 100_000;
+    private const long SizeUnit = 100_000_000;
+
+    public static Tick[] Read(string file, string source)
+    {
+        var parts = Path.GetFileNameWithoutExtension(file).Split('_');
+        var symbol = parts[0].ToUpperInvariant();
+        var date = DateTime.ParseExact(parts[1], "yyyyMMdd", CultureInfo.InvariantCulture);
+        var zone = TimeZoneInfo.FindSystemTimeZoneById("America/New_York");
+        var midnightNs = (TimeZoneInfo.ConvertTimeToUtc(date, zone) - DateTime.UnixEpoch).Ticks * UnixTime.NsPerTimeSpanTick;
+        var conditions = new Dictionary<string, ConditionSet>();
+        var ticks = new List<Tick>();
+        using var zip = ZipFile.OpenRead(file);
+        using var reader = new StreamReader(zip.Entries[0].Open());
+        while (reader.ReadLine() is { } line)
+        {
+            var fields = line.Split(',');
+            if (!conditions.TryGetValue(fields[4], out var set))
+            {
+                conditions.Add(fields[4], set = ConditionSet.Of(fields[4]));
+            }
+
+            ticks.Add(new Tick
+            {
+                Id = new TickId(source, (ulong)ticks.Count + 1),
+                Symbol = symbol,
+                EventTimeNs = midnightNs + (long.Parse(fields[0], CultureInfo.InvariantCulture) * UnixTime.NsPerMillisecond),
+                Price = new Price(long.Parse(fields[1], CultureInfo.InvariantCulture) * PriceUnit),
+                Size = new Size(long.Parse(fields[2], CultureInfo.InvariantCulture) * SizeUnit),
+                Venue = string.Intern(fields[3]),
+                Conditions = set,
+            });
+        }
+
+        return [.. ticks];
+    }
+
+    /// <summary>Copies a zip into a folder with its content packed at another level: the same rows, other bytes.</summary>
+    public static string Repack(string file, string folder, CompressionLevel level)
+    {
+        var target = Path.Combine(Directory.CreateDirectory(folder).FullName, Path.GetFileName(file));
+        using var from = ZipFile.OpenRead(file);
+        using var to = ZipFile.Open(target, ZipArchiveMode.Create);
+        using var input = from.Entries[0].Open();
+        using var output = to.CreateEntry(from.Entries[0].Name, level).Open();
+        input.CopyTo(output);
+        return target;
+    }
+}
