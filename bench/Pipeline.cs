@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Grpc.Core;
 using Grpc.Net.Client;
-using StockAspire.Market;
 using StockAspire.Market.Blocks;
 using StockAspire.Protos.V1;
 using Tick = StockAspire.Market.Tick;
