@@ -1,1 +1,24 @@
-return;
+// CSV files and gRPC streams -> ingest -> kafka -> sink -> tickstore -> query -> any client.
+// This file compiles against LocalHosting and against Aspire; the project file's implicit usings choose.
+var builder = DistributedApplication.CreateBuilder(args);
+
+var kafka = builder.AddKafka("kafka", port: 19092).WithDataVolume();
+var tickstore = builder.AddTickStore("tickstore");
+
+builder.AddProject<Projects.Ingest_Service>("ingest")
+    .WithReference(kafka).WaitFor(kafka)
+    .WithEnvironment("Ingest__CsvRoot", builder.Configuration["Ingest:CsvRoot"] ?? Path.GetFullPath("../samples", builder.AppHostDirectory))
+    .WithHttpHealthCheck("/health", endpointName: "http");
+
+builder.AddProject<Projects.Sink_Service>("sink")
+    .WithReference(kafka).WaitFor(kafka)
+    .WithReference(tickstore)
+    .WithHttpHealthCheck("/health", endpointName: "http");
+
+builder.AddProject<Projects.Query_Service>("query")
+    .WithReference(kafka).WaitFor(kafka)
+    .WithReference(tickstore)
+    .WithHttpHealthCheck("/health", endpointName: "http")
+    .WithPipelineStatus();
+
+builder.Build().Run();

@@ -1,0 +1,61 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+
+namespace StockAspire.LocalHosting;
+
+/// <summary>Section <c>AppHost</c>; whatever else stands in it is an error, so that a slip of the pen is no silent default.</summary>
+internal sealed record AppHostSettings(string DataDirectory, bool DynamicPorts, IReadOnlyDictionary<string, int> EndpointPorts)
+{
+    internal const string SectionName = "AppHost";
+
+    private static readonly string[] s_keys = ["DataDirectory", "Ports", "Endpoints"];
+
+    /// <summary>Set by the build rather than by people.</summary>
+    private static readonly string[] s_builtKeys = ["ProjectDirectory", "KafkaBroker"];
+
+    internal static string EndpointKey(string resource, string endpoint) => $"{SectionName}:Endpoints:{resource}:{endpoint}";
+
+    internal static AppHostSettings Read(IConfiguration configuration, string appHostDirectory)
+    {
+        var section = configuration.GetSection(SectionName);
+        foreach (var child in section.GetChildren())
+        {
+            if (!s_keys.Concat(s_builtKeys).Contains(child.Key, StringComparer.OrdinalIgnoreCase))
+                throw new DistributedApplicationException($"{child.Path} is no setting; there are {string.Join(", ", s_keys.Select(key => $"{SectionName}:{key}"))}.");
+        }
+
+        var ports = section["Ports"] ?? "fixed";
+        if (ports is not ("fixed" or "dynamic"))
+            throw new DistributedApplicationException($"AppHost:Ports is \"{ports}\"; it must be fixed or dynamic.");
+
+        // A relative folder that someone types is relative to where they are; the default one stands in the repository.
+        var folder = section["DataDirectory"];
+        var data = string.IsNullOrWhiteSpace(folder)
+            ? Path.Combine(RepositoryOf(appHostDirectory), ".stockaspire")
+            : Path.GetFullPath(folder);
+        return new AppHostSettings(data, ports == "dynamic", ReadEndpointPorts(section.GetSection("Endpoints")));
+    }
+
+    private static Dictionary<string, int> ReadEndpointPorts(IConfigurationSection endpoints)
+    {
+        var ports = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
+        foreach (var endpoint in endpoints.GetChildren().SelectMany(resource => resource.GetChildren()))
+        {
+            if (!int.TryParse(endpoint.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port is < 1 or > 65535)
+                throw new DistributedApplicationException($"{endpoint.Path} is \"{endpoint.Value}\"; it must be a port, 1 to 65535.");
+            ports[endpoint.Path] = port;
+        }
+        return ports;
+    }
+
+    /// <summary>The nearest folder at or above that holds a solution; without one, the AppHost's own.</summary>
+    private static string RepositoryOf(string directory)
+    {
+        for (var folder = new DirectoryInfo(directory); folder is not null; folder = folder.Parent)
+        {
+            if (folder.Exists && folder.EnumerateFiles("*.sln").Any())
+                return folder.FullName;
+        }
+        return directory;
+    }
+}

@@ -1,0 +1,30 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace StockAspire.LocalHosting;
+
+/// <summary>Describes an application; nothing starts before <see cref="DistributedApplication.RunAsync"/>.</summary>
+public interface IDistributedApplicationBuilder
+{
+    /// <summary>appsettings.json of the AppHost, environment, command line; the later wins.</summary>
+    ConfigurationManager Configuration { get; }
+
+    IHostEnvironment Environment { get; }
+
+    /// <summary>Services of the AppHost itself, such as an <see cref="IRunStatus"/>.</summary>
+    IServiceCollection Services { get; }
+
+    /// <summary>The AppHost project's folder.</summary>
+    string AppHostDirectory { get; }
+
+    /// <summary>Absolute; holds all that the application keeps. <c>AppHost:DataDirectory</c>.</summary>
+    string DataDirectory { get; }
+
+    IReadOnlyList<IResource> Resources { get; }
+
+    IResourceBuilder<T> AddResource<T>(T resource)
+        where T : IResource;
+
+    DistributedApplication Build();
+}

@@ -1,0 +1,68 @@
+using System.Text;
+
+namespace StockAspire.LocalHosting;
+
+/// <summary>
+/// One resource's output on disk: <c>NAME.log</c>, with <c>NAME.1.log</c> and <c>NAME.2.log</c> before it, of at most
+/// 8 MiB each; older output is dropped. A line is in the file when <see cref="Append"/> returns. Thread-safe.
+/// </summary>
+internal sealed class RotatingLog : IDisposable
+{
+    internal const long DefaultSizeMax = 8 << 20;
+    private const int FileCount = 3;
+
+    private readonly Lock _gate = new();
+    private readonly string _directory;
+    private readonly string _name;
+    private readonly long _sizeMax;
+    private FileStream? _file;
+
+    internal RotatingLog(string directory, string name, long sizeMax = DefaultSizeMax)
+    {
+        _directory = directory;
+        _name = name;
+        _sizeMax = sizeMax;
+        _file = Open();
+    }
+
+    internal string Path => PathOf(0);
+
+    /// <summary>After disposal a line is dropped: a process that is slow to end has nobody left to tell.</summary>
+    internal void Append(string line)
+    {
+        var bytes = Encoding.UTF8.GetBytes(line + "\n");
+        lock (_gate)
+        {
+            if (_file is null)
+                return;
+            if (_file.Length > 0 && _file.Length + bytes.Length > _sizeMax)
+                Rotate();
+            _file.Write(bytes);
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _file?.Dispose();
+            _file = null;
+        }
+    }
+
+    private void Rotate()
+    {
+        _file!.Dispose();
+        for (var age = FileCount - 1; age > 0; age--)
+        {
+            if (File.Exists(PathOf(age - 1)))
+                File.Move(PathOf(age - 1), PathOf(age), overwrite: true);
+        }
+        _file = Open();
+    }
+
+    private FileStream Open() => new(PathOf(0), FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+
+    private string PathOf(int age) =>
+        System.IO.Path.Combine(_directory, age == 0 ? $"{_name}.log" : $"{_name}.{age}.log");
+}

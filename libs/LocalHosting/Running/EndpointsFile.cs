@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace StockAspire.LocalHosting;
+
+/// <summary>
+/// <c>endpoints.json</c>: where everything is, for the CLI and for scripts, while the application runs. Readers never
+/// see half of it: each version replaces the one before by a rename. It may hold secrets of connection strings, so
+/// only its owner can read it. Not thread-safe.
+/// </summary>
+internal sealed class EndpointsFile(string dataDirectory)
+{
+    private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };
+
+    private readonly string _path = System.IO.Path.Combine(dataDirectory, "endpoints.json");
+
+    internal string Path => _path;
+
+    /// <param name="resources">All of the application.</param>
+    /// <param name="pids">By instance name, of those that run now.</param>
+    /// <param name="ready">Everything has been healthy once.</param>
+    internal void Write(IEnumerable<IResource> resources, IReadOnlyDictionary<string, int> pids, bool ready)
+    {
+        var root = new JsonObject { ["pid"] = Environment.ProcessId, ["ready"] = ready };
+        foreach (var resource in resources)
+        {
+            if (resource is IResourceWithConnectionString { ConnectionString: var connectionString })
+                root[resource.Name] = connectionString;
+            else if (EndpointsOf(resource) is { Count: > 0 } endpoints)
+                root[resource.Name] = endpoints;
+        }
+        root["dashboard"] = null;
+        root["pids"] = new JsonObject(pids.Select(pid => KeyValuePair.Create(pid.Key, (JsonNode?)pid.Value)));
+
+        var fresh = _path + ".new";
+        File.Delete(fresh);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using (var writer = new StreamWriter(fresh, options))
+            writer.Write(root.ToJsonString(s_indented));
+        File.Move(fresh, _path, overwrite: true);
+    }
+
+    internal void Delete() => File.Delete(_path);
+
+    /// <summary>The children of a run whose orchestrator was killed: of the file that it could not delete.</summary>
+    internal IReadOnlyList<int> PidsOfLastRun()
+    {
+        if (!File.Exists(_path))
+            return [];
+        try
+        {
+            using var document = JsonDocument.Parse(File.ReadAllText(_path));
+            return [.. document.RootElement.GetProperty("pids").EnumerateObject().Select(pid => pid.Value.GetInt32())];
+        }
+        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            throw new DistributedApplicationException(
+                string.Create(CultureInfo.InvariantCulture, $"{_path} is not one that an AppHost has written ({exception.Message}); delete it."));
+        }
+    }
+
+    private static JsonObject EndpointsOf(IResource resource) =>
+        new(resource.Annotations.OfType<EndpointAnnotation>().Where(endpoint => endpoint.AllocatedPorts.Count > 0)
+            .Select(endpoint => KeyValuePair.Create(endpoint.Name, (JsonNode?)endpoint.UrlOf(0))));
+}

@@ -1,0 +1,24 @@
+using Microsoft.Extensions.Logging;
+
+namespace StockAspire.LocalHosting;
+
+internal sealed partial class ResourceSupervisor
+{
+    [LoggerMessage(2001, LogLevel.Information, "{Resource} started, pid {Pid}")]
+    private static partial void LogStarted(ILogger logger, string resource, int pid);
+
+    [LoggerMessage(2002, LogLevel.Information, "{Resource} is healthy after {ElapsedMs:0} ms")]
+    private static partial void LogHealthy(ILogger logger, string resource, double elapsedMs);
+
+    [LoggerMessage(2003, LogLevel.Warning, "{Resource} is not healthy: {Reason}")]
+    private static partial void LogUnhealthy(ILogger logger, string resource, string reason);
+
+    [LoggerMessage(2004, LogLevel.Error, "{Resource} {Outcome}. Restart {Attempt} in {DelayMs:0} ms; its log is {LogPath}")]
+    private static partial void LogRestart(ILogger logger, string resource, string outcome, double delayMs, int attempt, string logPath);
+
+    [LoggerMessage(2005, LogLevel.Information, "{Resource} has stopped")]
+    private static partial void LogStopped(ILogger logger, string resource);
+
+    [LoggerMessage(2006, LogLevel.Warning, "{Resource} did not stop within {GraceSeconds:0} s and was killed")]
+    private static partial void LogKilled(ILogger logger, string resource, double graceSeconds);
+}

@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace StockAspire.LocalHosting.Tests;
+
+public sealed class PortAllocatorTests
+{
+    private static readonly Dictionary<string, int> s_noPorts = [];
+
+    [Fact]
+    public void ATakenPort_IsNamedWithItsOwnerAndTheKeyToChange()
+    {
+        using var holder = new TcpListener(IPAddress.Loopback, 0);
+        holder.Start();
+        var port = ((IPEndPoint)holder.LocalEndpoint).Port;
+
+        var error = Assert.Throws<DistributedApplicationException>(() =>
+            PortAllocator.Allocate([Instance(port)], new AppHostSettings("/data", DynamicPorts: false, s_noPorts)));
+
+        Assert.Equal(
+            $"Port {port.ToString(CultureInfo.InvariantCulture)} on 127.0.0.1 is taken; resource 'kafka' needs it for its endpoint 'tcp'. "
+            + "Free it, or set AppHost:Endpoints:kafka:tcp to another port, or AppHost:Ports to dynamic.",
+            error.Message);
+    }
+
+    [Fact]
+    public void DynamicPorts_AreAllDifferent_WhateverThePortsWantedWere()
+    {
+        var instances = Enumerable.Range(0, 20).Select(_ => Instance(1)).ToList();
+
+        PortAllocator.Allocate(instances, new AppHostSettings("/data", DynamicPorts: true, s_noPorts));
+
+        Assert.Equal(20, instances.SelectMany(instance => instance.Endpoints).Select(endpoint => endpoint.AllocatedPorts.Single()).Distinct().Count());
+    }
+
+    [Fact]
+    public void AConfiguredPort_Wins_InBothModes()
+    {
+        var free = new TcpListener(IPAddress.Loopback, 0);
+        free.Start();
+        var port = ((IPEndPoint)free.LocalEndpoint).Port;
+        free.Dispose();
+        var instance = Instance(1);
+
+        PortAllocator.Allocate(
+            [instance], new AppHostSettings("/data", DynamicPorts: true, new Dictionary<string, int> { ["AppHost:Endpoints:kafka:tcp"] = port }));
+
+        Assert.Equal([port], instance.Endpoints.Single().AllocatedPorts);
+    }
+
+    private static ResourceInstance Instance(int port)
+    {
+        var resource = new ExecutableResource("kafka", "sh", "/");
+        resource.Annotations.Add(new EndpointAnnotation("tcp", "tcp") { Port = port });
+        return new ResourceInstance(resource, 0);
+    }
+}

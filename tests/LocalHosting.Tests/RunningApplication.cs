@@ -1,0 +1,76 @@
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace StockAspire.LocalHosting.Tests;
+
+/// <summary>An application in this process, on dynamic ports, with its terminal as text.</summary>
+internal sealed class RunningApplication : IAsyncDisposable
+{
+    private readonly SynchronizedWriter _terminal = new();
+    private readonly DistributedApplication _app;
+
+    private RunningApplication(TemporaryDirectory folder, Action<IDistributedApplicationBuilder> describe)
+    {
+        Folder = folder;
+        var builder = CreateBuilder(folder);
+        builder.Services.AddSingleton(new RunConsole(_terminal, isTerminal: false, isColoured: false, () => 80));
+        describe(builder);
+        _app = builder.Build();
+    }
+
+    public TemporaryDirectory Folder { get; }
+
+    public string Terminal => _terminal.ToString();
+
+    public string EndpointsPath => Folder.File("data/endpoints.json");
+
+    public static IDistributedApplicationBuilder CreateBuilder(TemporaryDirectory folder, params string[] args) =>
+        DistributedApplication.CreateBuilder(new DistributedApplicationOptions
+        {
+            Args = [$"--AppHost:DataDirectory={folder.File("data")}", "--AppHost:Ports=dynamic", .. args],
+            ProjectDirectory = folder.Path,
+        });
+
+    public static async Task<RunningApplication> StartAsync(TemporaryDirectory folder, Action<IDistributedApplicationBuilder> describe)
+    {
+        var running = new RunningApplication(folder, describe);
+        await running._app.StartAsync(TestContext.Current.CancellationToken);
+        return running;
+    }
+
+    public Task SeesAsync(string text) =>
+        Eventually.HoldsAsync(() => Terminal.Contains(text, StringComparison.Ordinal), () => $"\"{text}\" is not in the terminal:\n{Terminal}");
+
+    public JsonElement Endpoints()
+    {
+        using var document = JsonDocument.Parse(File.ReadAllText(EndpointsPath));
+        return document.RootElement.Clone();
+    }
+
+    public Task StopAsync() => _app.StopAsync(TestContext.Current.CancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync(CancellationToken.None);
+        await _app.DisposeAsync();
+        Folder.Dispose();
+    }
+
+    private sealed class SynchronizedWriter : StringWriter
+    {
+        private readonly Lock _gate = new();
+
+        public override Task WriteLineAsync(string? value)
+        {
+            lock (_gate)
+                base.WriteLine(value);
+            return Task.CompletedTask;
+        }
+
+        public override string ToString()
+        {
+            lock (_gate)
+                return base.ToString();
+        }
+    }
+}
