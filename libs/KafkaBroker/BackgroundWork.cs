@@ -1,0 +1,69 @@
+using Microsoft.Extensions.Logging;
+using StockAspire.KafkaBroker.Storage;
+using StockAspire.KafkaBroker.Topics;
+
+namespace StockAspire.KafkaBroker;
+
+/// <summary>What goes on beside the requests: flushing in fsync mode interval, retention, compaction.</summary>
+internal sealed class BackgroundWork(KafkaBrokerOptions options, TopicCatalog topics, TimeProvider time, ILogger logger) : IAsyncDisposable
+{
+    private readonly CancellationTokenSource stopping = new();
+    private Task running = Task.CompletedTask;
+
+    public void Start()
+    {
+        var maintenance = RepeatAsync(options.MaintenanceInterval, Maintain);
+        var flushing = options.Fsync == FsyncMode.Interval ? RepeatAsync(options.FsyncInterval, log => log.Flush()) : Task.CompletedTask;
+        running = Task.WhenAll(maintenance, flushing);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await stopping.CancelAsync().ConfigureAwait(false);
+        await running.ConfigureAwait(false);
+        stopping.Dispose();
+    }
+
+    private async Task RepeatAsync(TimeSpan interval, Action<PartitionLog> work)
+    {
+        using var timer = new PeriodicTimer(interval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stopping.Token).ConfigureAwait(false))
+            {
+                foreach (var log in topics.All.SelectMany(t => t.Partitions))
+                {
+                    stopping.Token.ThrowIfCancellationRequested();
+                    Run(work, log);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The broker stops.
+        }
+    }
+
+    private void Run(Action<PartitionLog> work, PartitionLog log)
+    {
+        try
+        {
+            work(log);
+        }
+        catch (ObjectDisposedException)
+        {
+            // Its topic was deleted in between.
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The disk may be full or failing: the log serves on, and the next round tries again.
+            BrokerLog.MaintenanceFailed(logger, log.Name, e);
+        }
+    }
+
+    private void Maintain(PartitionLog log)
+    {
+        log.ApplyRetention();
+        log.CompactIfDirty(options.CompactionDirtySizeMin);
+    }
+}

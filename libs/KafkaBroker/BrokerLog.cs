@@ -1,0 +1,64 @@
+using Microsoft.Extensions.Logging;
+
+namespace StockAspire.KafkaBroker;
+
+/// <summary>Everything that the broker logs. Event ids 1000 to 1999.</summary>
+internal static partial class BrokerLog
+{
+    [LoggerMessage(1000, LogLevel.Information, "stockaspire-broker {Version} listens on {Address}, data in {DataDirectory}, fsync {Fsync}, {TopicCount} topics, {Start} start")]
+    public static partial void Started(ILogger logger, string version, string address, string dataDirectory, FsyncMode fsync, int topicCount, string start);
+
+    [LoggerMessage(1001, LogLevel.Information, "stopped cleanly in {DurationMs} ms")]
+    public static partial void Stopped(ILogger logger, long durationMs);
+
+    [LoggerMessage(1002, LogLevel.Warning, "listening on {Host}, beyond this machine, without authentication or encryption: whoever reaches the port can read and write everything")]
+    public static partial void OpenToNetwork(ILogger logger, string host);
+
+    [LoggerMessage(1010, LogLevel.Warning, "connection from {Client} refused: the limit of {Limit} is reached")]
+    public static partial void ConnectionRefused(ILogger logger, string client, int limit);
+
+    [LoggerMessage(1011, LogLevel.Warning, "connection from {Client} closed: {Reason}")]
+    public static partial void ConnectionRejected(ILogger logger, string client, string reason);
+
+    [LoggerMessage(1012, LogLevel.Error, "connection from {Client} closed: {Api} version {ApiVersion} failed")]
+    public static partial void RequestFailed(ILogger logger, string client, string api, short apiVersion, Exception exception);
+
+    [LoggerMessage(1013, LogLevel.Error, "accepting a connection failed")]
+    public static partial void AcceptFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(1020, LogLevel.Information, "topic {Topic} created with {PartitionCount} partitions")]
+    public static partial void TopicCreated(ILogger logger, string topic, int partitionCount);
+
+    [LoggerMessage(1021, LogLevel.Information, "topic {Topic} deleted")]
+    public static partial void TopicDeleted(ILogger logger, string topic);
+
+    [LoggerMessage(1030, LogLevel.Warning, "{Log}: cut at offset {Offset}, {CutSize} bytes of an unfinished or damaged write removed")]
+    public static partial void LogCut(ILogger logger, string log, long offset, long cutSize);
+
+    [LoggerMessage(1031, LogLevel.Error, "segment {Path} lies behind a damaged one and is set aside")]
+    public static partial void SegmentSetAside(ILogger logger, string path);
+
+    [LoggerMessage(1032, LogLevel.Error, "{Log}: append failed")]
+    public static partial void AppendFailed(ILogger logger, string log, Exception exception);
+
+    [LoggerMessage(1033, LogLevel.Error, "{Log}: flush failed")]
+    public static partial void FlushFailed(ILogger logger, string log, Exception exception);
+
+    [LoggerMessage(1034, LogLevel.Debug, "{Log}: new segment at {Offset}")]
+    public static partial void SegmentRolled(ILogger logger, string log, long offset);
+
+    [LoggerMessage(1035, LogLevel.Information, "{Log}: retention moved the start to {Offset}")]
+    public static partial void RetentionApplied(ILogger logger, string log, long offset);
+
+    [LoggerMessage(1036, LogLevel.Information, "{Log}: compacted from {SizeBefore} to {SizeAfter} bytes")]
+    public static partial void LogCompacted(ILogger logger, string log, long sizeBefore, long sizeAfter);
+
+    [LoggerMessage(1037, LogLevel.Error, "{Log}: maintenance failed")]
+    public static partial void MaintenanceFailed(ILogger logger, string log, Exception exception);
+
+    [LoggerMessage(1040, LogLevel.Debug, "group {Group}: generation {Generation} {State} with {MemberCount} members ({Reason})")]
+    public static partial void GroupChanged(ILogger logger, string group, int generation, string state, int memberCount, string reason);
+
+    [LoggerMessage(1041, LogLevel.Warning, "{Path}: {CutSize} bytes of an unfinished or damaged write removed")]
+    public static partial void OffsetsCut(ILogger logger, string path, long cutSize);
+}

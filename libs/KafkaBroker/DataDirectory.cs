@@ -1,0 +1,90 @@
+using System.Globalization;
+using System.Text;
+using StockAspire.KafkaBroker.Storage;
+
+namespace StockAspire.KafkaBroker;
+
+/// <summary>
+/// The broker's folder, held by one process at a time; knows whether the last stop was a clean one, and the cluster's id. The
+/// lock is the operating system's: it ends with the process, however that ends.
+/// </summary>
+internal sealed class DataDirectory : IDisposable
+{
+    private readonly string path;
+    private readonly FileStream lockFile;
+
+    private DataDirectory(string path, FileStream lockFile)
+    {
+        this.path = path;
+        this.lockFile = lockFile;
+        WasClean = File.Exists(CleanMark);
+        File.Delete(CleanMark);
+        ClusterId = ReadOrMakeClusterId();
+        File.WriteAllText(PidPath(path), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+    }
+
+    public bool WasClean { get; }
+
+    /// <summary>22 characters of base64, as Kafka makes them.</summary>
+    public string ClusterId { get; }
+
+    private string CleanMark => Path.Combine(path, "clean-shutdown");
+
+    /// <exception cref="BrokerStartException">Another broker has the folder, or it cannot be written.</exception>
+    public static DataDirectory Open(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw BrokerStartException.DataDirectory(path, e);
+        }
+
+        FileStream lockFile;
+        try
+        {
+            lockFile = new FileStream(Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException)
+        {
+            var owner = File.Exists(PidPath(path)) ? $"pid {File.ReadAllText(PidPath(path))}" : "pid unknown";
+            throw BrokerStartException.DataDirectoryLocked(path, owner);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw BrokerStartException.DataDirectory(path, e);
+        }
+
+        try
+        {
+            return new DataDirectory(path, lockFile);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            lockFile.Dispose();
+            throw BrokerStartException.DataDirectory(path, e);
+        }
+    }
+
+    /// <summary>Says that all logs were closed well; to be called last.</summary>
+    public void MarkClean() => AtomicFile.Write(CleanMark, [], durable: true);
+
+    public void Dispose() => lockFile.Dispose();
+
+    private static string PidPath(string path) => Path.Combine(path, "broker.pid");
+
+    private string ReadOrMakeClusterId()
+    {
+        var file = Path.Combine(path, "cluster-id");
+        if (File.Exists(file))
+        {
+            return File.ReadAllText(file);
+        }
+
+        var id = Convert.ToBase64String(Guid.NewGuid().ToByteArray()).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+        AtomicFile.Write(file, Encoding.ASCII.GetBytes(id), durable: true);
+        return id;
+    }
+}

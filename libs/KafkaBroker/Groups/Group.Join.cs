@@ -1,0 +1,253 @@
+using StockAspire.KafkaBroker.Protocol;
+
+namespace StockAspire.KafkaBroker.Groups;
+
+internal sealed partial class Group
+{
+    /// <summary>Joins or rejoins; the answer comes once the members are complete, or at once where nothing changes.</summary>
+    public Task<JoinResult> JoinAsync(JoinCommand command)
+    {
+        lock (gate)
+        {
+            var result = Join(command);
+            Schedule();
+            return result;
+        }
+    }
+
+    private Task<JoinResult> Join(JoinCommand command)
+    {
+        if (command.ProtocolType.Length == 0 || command.Protocols.Count == 0 || !IsCompatible(command))
+        {
+            return Failed(ErrorCode.InconsistentGroupProtocol, command.MemberId);
+        }
+
+        if (command.MemberId.Length == 0)
+        {
+            return JoinNew(command);
+        }
+
+        if (pending.ContainsKey(command.MemberId))
+        {
+            pending.Remove(command.MemberId);
+            return Add(command, command.MemberId);
+        }
+
+        if (Find(command.MemberId, command.InstanceId, out var member) is var error and not ErrorCode.None)
+        {
+            return Failed(error, command.MemberId);
+        }
+
+        return Rejoin(member!, command);
+    }
+
+    private Task<JoinResult> JoinNew(JoinCommand command)
+    {
+        if (command.InstanceId is not null && members.Find(m => m.InstanceId == command.InstanceId) is { } old)
+        {
+            return ReplaceStatic(old, command);
+        }
+
+        if (members.Count + pending.Count >= options.MaxGroupMembers)
+        {
+            return Failed(ErrorCode.GroupMaxSizeReached, "");
+        }
+
+        var id = NewMemberId(command);
+        if (command.InstanceId is null && command.MustKnowItsId)
+        {
+            // KIP-394: whoever comes back with the id is a member; a newcomer that dies in between leaves no ghost.
+            pending[id] = Now + command.SessionTimeout;
+            return Failed(ErrorCode.MemberIdRequired, id);
+        }
+
+        return Add(command, id);
+    }
+
+    private Task<JoinResult> Rejoin(GroupMember member, JoinCommand command)
+    {
+        var unchanged = member.HasSameProtocols(command.Protocols);
+        var mayStay = state == GroupState.CompletingRebalance || (state == GroupState.Stable && member.Id != leaderId);
+        if (unchanged && mayStay)
+        {
+            Touch(member);
+            return Task.FromResult(Joined(member));
+        }
+
+        (member.Protocols, member.SessionTimeout, member.RebalanceTimeout) = (command.Protocols, command.SessionTimeout, command.RebalanceTimeout);
+        return Park(member, "a member rejoined");
+    }
+
+    private Task<JoinResult> Add(JoinCommand command, string id)
+    {
+        var member = NewMember(command, id);
+        if (members.Count == 0)
+        {
+            protocolType = command.ProtocolType;
+        }
+
+        members.Add(member);
+        leaderId ??= id;
+        return Park(member, "a member joined");
+    }
+
+    /// <summary>
+    /// A static member came back under a new id: it takes the place and the assignment of its former self, which is fenced. If
+    /// nothing about it changed the group does not notice.
+    /// </summary>
+    private Task<JoinResult> ReplaceStatic(GroupMember old, JoinCommand command)
+    {
+        var member = NewMember(command, NewMemberId(command));
+        member.Assignment = old.Assignment;
+        members[members.IndexOf(old)] = member;
+        old.Joining?.TrySetResult(new JoinResult(ErrorCode.FencedInstanceId, old.Id));
+        old.Syncing?.TrySetResult(SyncResult.Failed(ErrorCode.FencedInstanceId));
+        var formerLeader = leaderId;
+        if (leaderId == old.Id)
+        {
+            leaderId = member.Id;
+        }
+
+        if (state != GroupState.Stable || !old.HasSameProtocols(command.Protocols))
+        {
+            return Park(member, "a static member was replaced");
+        }
+
+        Touch(member);
+        var result = Joined(member);
+
+        // Before version 9 a client cannot be told to skip the assignment, so a returning leader is kept from seeing that it leads.
+        return Task.FromResult(command.CanSkipAssignment
+            ? result with { SkipAssignment = member.Id == leaderId }
+            : result with { Leader = formerLeader ?? "", Members = [] });
+    }
+
+    /// <summary>Lets the member wait for the end of the rebalance, which begins now unless it is under way.</summary>
+    private Task<JoinResult> Park(GroupMember member, string reason)
+    {
+        member.Joining?.TrySetResult(new JoinResult(ErrorCode.RebalanceInProgress, member.Id));
+        member.Joining = new TaskCompletionSource<JoinResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var answer = member.Joining.Task;
+        PrepareRebalance(reason);
+        return answer;
+    }
+
+    private void PrepareRebalance(string reason)
+    {
+        var now = Now;
+        var longest = members.Count == 0 ? TimeSpan.Zero : members.Max(m => m.RebalanceTimeout);
+        if (state == GroupState.PreparingRebalance)
+        {
+            if (now < joinableAt)
+            {
+                // The first members of a group come one after the other: each gives the next another moment.
+                joinableAt = Min(now + options.GroupInitialRebalanceDelay, rebalanceDeadline);
+            }
+
+            TryCompleteJoin();
+            return;
+        }
+
+        foreach (var member in members)
+        {
+            member.Syncing?.TrySetResult(SyncResult.Failed(ErrorCode.RebalanceInProgress));
+            member.Syncing = null;
+        }
+
+        rebalanceDeadline = now + longest;
+        joinableAt = state == GroupState.Empty ? Min(now + options.GroupInitialRebalanceDelay, rebalanceDeadline) : now;
+        SetState(GroupState.PreparingRebalance, reason);
+        TryCompleteJoin();
+    }
+
+    private void TryCompleteJoin()
+    {
+        var now = Now;
+        if (state != GroupState.PreparingRebalance || now < joinableAt)
+        {
+            Schedule();
+            return;
+        }
+
+        if (now >= rebalanceDeadline || (pending.Count == 0 && members.TrueForAll(m => m.Joining is not null)))
+        {
+            CompleteJoin(now);
+        }
+
+        Schedule();
+    }
+
+    private void CompleteJoin(TimeSpan now)
+    {
+        // Static members keep their place until their session ends; others had to come back by now.
+        members.RemoveAll(m => m.Joining is null && m.InstanceId is null);
+        if (members.Count > 0 && members.TrueForAll(m => m.Joining is null))
+        {
+            rebalanceDeadline = now + members.Max(m => m.RebalanceTimeout);
+            return;
+        }
+
+        generation++;
+        if (members.Count == 0)
+        {
+            (protocol, leaderId) = (null, null);
+            SetState(GroupState.Empty, "no members left");
+            return;
+        }
+
+        if (members.Find(m => m.Id == leaderId)?.Joining is null)
+        {
+            leaderId = members.Find(m => m.Joining is not null)!.Id;
+        }
+
+        protocol = SelectProtocol();
+        SetState(GroupState.CompletingRebalance, "all members joined");
+        foreach (var member in members)
+        {
+            Touch(member);
+            member.Joining?.TrySetResult(Joined(member));
+            member.Joining = null;
+        }
+    }
+
+    private JoinResult Joined(GroupMember member) =>
+        new(ErrorCode.None, member.Id, generation, protocolType, protocol, leaderId ?? "", false,
+            member.Id == leaderId ? [.. members.Select(m => new JoinedMember(m.Id, m.InstanceId, m.MetadataOf(protocol)))] : []);
+
+    private bool IsCompatible(JoinCommand command)
+    {
+        var others = members.Where(m => m.Id != command.MemberId && (command.InstanceId is null || m.InstanceId != command.InstanceId)).ToArray();
+        return others.Length == 0
+            || (command.ProtocolType == protocolType && command.Protocols.Any(p => Array.TrueForAll(others, m => m.Protocols.Any(o => o.Name == p.Name))));
+    }
+
+    /// <summary>The assignor that all members have and most of them like best.</summary>
+    private string SelectProtocol()
+    {
+        var common = members[0].Protocols.Select(p => p.Name).Where(n => members.TrueForAll(m => m.Protocols.Any(p => p.Name == n))).ToArray();
+        return members.GroupBy(m => m.Protocols.First(p => common.Contains(p.Name)).Name).MaxBy(g => g.Count())!.Key;
+    }
+
+    private static GroupMember NewMember(JoinCommand command, string id) => new()
+    {
+        Id = id,
+        InstanceId = command.InstanceId,
+        ClientId = command.ClientId,
+        ClientHost = command.ClientHost,
+        SessionTimeout = command.SessionTimeout,
+        RebalanceTimeout = command.RebalanceTimeout,
+        Protocols = command.Protocols,
+    };
+
+    private void SetState(GroupState next, string reason)
+    {
+        state = next;
+        BrokerLog.GroupChanged(logger, Id, generation, next.ToString(), members.Count, reason);
+    }
+
+    private static string NewMemberId(JoinCommand command) => $"{command.InstanceId ?? command.ClientId}-{Guid.NewGuid()}";
+
+    private static Task<JoinResult> Failed(ErrorCode error, string memberId) => Task.FromResult(new JoinResult(error, memberId));
+
+    private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
+}

@@ -1,0 +1,83 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Text;
+using StockAspire.KafkaBroker.Storage;
+
+namespace StockAspire.KafkaBroker.Groups;
+
+/// <summary>
+/// One entry of the offsets file: size of the rest (uint32) and its CRC-32C (uint32), then group, topic (each with its length),
+/// partition, and either an offset with leader epoch and metadata, or the mark of a deletion. Little-endian.
+/// </summary>
+internal readonly record struct OffsetEntry(string Group, string Topic, int Partition, CommittedOffset? Offset, int Size)
+{
+    private const int HeaderSize = 8;
+
+    /// <summary>All sound entries; <paramref name="soundSize"/> is where the first damaged or unfinished one begins.</summary>
+    public static List<OffsetEntry> ReadAll(ReadOnlyMemory<byte> bytes, out int soundSize)
+    {
+        var entries = new List<OffsetEntry>();
+        soundSize = 0;
+        while (bytes.Length - soundSize >= HeaderSize)
+        {
+            var header = bytes.Span[soundSize..];
+            var size = BinaryPrimitives.ReadUInt32LittleEndian(header);
+            if (size > bytes.Length - soundSize - HeaderSize)
+            {
+                break;
+            }
+
+            var body = bytes.Slice(soundSize + HeaderSize, (int)size);
+            if (Crc32C.Compute(body.Span) != BinaryPrimitives.ReadUInt32LittleEndian(header[4..]))
+            {
+                break;
+            }
+
+            entries.Add(Read(body, HeaderSize + (int)size));
+            soundSize += HeaderSize + (int)size;
+        }
+
+        return entries;
+    }
+
+    private static OffsetEntry Read(ReadOnlyMemory<byte> body, int size)
+    {
+        using var reader = new BinaryReader(new MemoryStream(body.ToArray()), Encoding.UTF8);
+        var (group, topic, partition) = (reader.ReadString(), reader.ReadString(), reader.ReadInt32());
+        CommittedOffset? offset = reader.ReadBoolean() ? new CommittedOffset(reader.ReadInt64(), reader.ReadInt32(), reader.ReadString()) : null;
+        return new OffsetEntry(group, topic, partition, offset, size);
+    }
+}
+
+/// <summary>Collects entries in the form that <see cref="OffsetEntry.ReadAll"/> reads.</summary>
+internal sealed class OffsetEntryWriter
+{
+    private readonly ArrayBufferWriter<byte> entries = new();
+
+    public byte[] Bytes => entries.WrittenSpan.ToArray();
+
+    /// <summary>Adds an offset, or for null the mark that there is none any more.</summary>
+    public void Add(string group, string topic, int partition, CommittedOffset? offset)
+    {
+        var body = new MemoryStream();
+        using (var writer = new BinaryWriter(body, Encoding.UTF8, leaveOpen: true))
+        {
+            writer.Write(group);
+            writer.Write(topic);
+            writer.Write(partition);
+            writer.Write(offset is not null);
+            if (offset is { } value)
+            {
+                writer.Write(value.Offset);
+                writer.Write(value.LeaderEpoch);
+                writer.Write(value.Metadata);
+            }
+        }
+
+        Span<byte> header = stackalloc byte[8];
+        BinaryPrimitives.WriteUInt32LittleEndian(header, (uint)body.Length);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[4..], Crc32C.Compute(body.ToArray()));
+        entries.Write(header);
+        entries.Write(body.ToArray());
+    }
+}

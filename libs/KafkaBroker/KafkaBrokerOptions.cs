@@ -1,0 +1,98 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace StockAspire.KafkaBroker;
+
+/// <summary>Settings of an embedded broker; checked when it starts.</summary>
+public sealed class KafkaBrokerOptions
+{
+    public const string SectionName = "KafkaBroker";
+
+    /// <summary>Folder of all that the broker keeps; made if missing. One broker at a time.</summary>
+    [Required]
+    public required string DataDirectory { get; set; }
+
+    /// <summary>Address to listen on, and the one that clients are told. Loopback by default: there is no authentication.</summary>
+    [Required]
+    public string Host { get; set; } = "127.0.0.1";
+
+    /// <summary>0 takes a free port, which <see cref="KafkaBrokerServer.Port"/> tells.</summary>
+    [Range(0, 65_535)]
+    public int Port { get; set; }
+
+    /// <summary>Survives the end of the process in any mode; the modes differ in what a power loss takes.</summary>
+    public FsyncMode Fsync { get; set; } = FsyncMode.Interval;
+
+    /// <summary>Time between two flushes in <see cref="FsyncMode.Interval"/>.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00")]
+    public TimeSpan FsyncInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Whether Metadata of an unknown topic makes it, if the client allows it; Kafka's auto.create.topics.enable.</summary>
+    public bool AutoCreateTopics { get; set; } = true;
+
+    /// <summary>Partitions of a topic that is made without saying how many; Kafka's num.partitions.</summary>
+    [Range(1, 10_000)]
+    public int DefaultPartitions { get; set; } = 1;
+
+    [Range(1, 100_000)]
+    public int MaxConnections { get; set; } = 1_000;
+
+    /// <summary>Largest request, in bytes; Kafka's socket.request.max.bytes.</summary>
+    [Range(1_024, 1 << 30)]
+    public int MaxRequestSize { get; set; } = 100 << 20;
+
+    /// <summary>Bytes of requests and answers in memory at once, over all connections; beyond it they wait.</summary>
+    [Range(16L << 20, 1L << 40)]
+    public long MaxInFlightBytes { get; set; } = 256L << 20;
+
+    [Range(1, 100_000)]
+    public int MaxTopics { get; set; } = 1_000;
+
+    /// <summary>Partitions of all topics together; each keeps a file open.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxPartitions { get; set; } = 10_000;
+
+    /// <summary>Largest answer to one Fetch, in bytes; a single larger batch still goes through.</summary>
+    [Range(1 << 10, 1 << 30)]
+    public int MaxFetchSize { get; set; } = 55 << 20;
+
+    [Range(1, 1_000_000)]
+    public int MaxGroups { get; set; } = 10_000;
+
+    [Range(1, 100_000)]
+    public int MaxGroupMembers { get; set; } = 1_000;
+
+    /// <summary>How long the first members of a group wait for more before partitions are assigned.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
+    public TimeSpan GroupInitialRebalanceDelay { get; set; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Least session timeout that a member may ask for. Kafka's default is 6 s; less suits one machine.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00")]
+    public TimeSpan GroupMinSessionTimeout { get; set; } = TimeSpan.FromSeconds(1);
+
+    [Range(typeof(TimeSpan), "00:00:01", "24:00:00")]
+    public TimeSpan GroupMaxSessionTimeout { get; set; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>A frame that has begun must be whole within this time, and an answer must find a reader.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
+    public TimeSpan TransferTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Time between two rounds of retention and compaction.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.050", "24:00:00")]
+    public TimeSpan MaintenanceInterval { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Bytes that must have come to a compacted partition before it is compacted again.</summary>
+    [Range(1, long.MaxValue)]
+    public long CompactionDirtySizeMin { get; set; } = 1 << 20;
+
+    /// <exception cref="BrokerStartException">A value is out of its limits; the message names key, value and limits.</exception>
+    internal void Validate()
+    {
+        var results = new List<ValidationResult>();
+        if (!Validator.TryValidateObject(this, new ValidationContext(this), results, validateAllProperties: true))
+        {
+            var key = results[0].MemberNames.FirstOrDefault() ?? "";
+            var value = typeof(KafkaBrokerOptions).GetProperty(key)?.GetValue(this);
+            throw BrokerStartException.Option($"{SectionName}:{key}", value, results[0].ErrorMessage ?? "");
+        }
+    }
+}

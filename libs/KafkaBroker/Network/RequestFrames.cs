@@ -1,0 +1,124 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Net.Sockets;
+using StockAspire.KafkaBroker.Protocol;
+
+namespace StockAspire.KafkaBroker.Network;
+
+/// <summary>
+/// Cuts the bytes of one socket into request frames, in one pooled buffer. A large frame gets a buffer only as its bytes come in,
+/// and counts against the budget of all connections; a frame that has begun must be whole in time.
+/// </summary>
+internal sealed class RequestFrames(Socket socket, int frameSizeMax, TimeSpan transferTimeout, MemoryBudget budget) : IDisposable
+{
+    private const int LengthSize = 4;
+    private const int SmallBufferSize = 64 * 1024;
+
+    private byte[] buffer = ArrayPool<byte>.Shared.Rent(SmallBufferSize);
+    private int start;
+    private int end;
+    private long reserved;
+    private int frameSizeSeen;
+
+    /// <summary>
+    /// The next frame without its length; null when the client has closed the connection. The memory is valid, and the caller's to
+    /// change, until the next call.
+    /// </summary>
+    /// <exception cref="MalformedRequestException">The length is not allowed.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled, or the frame was not whole in time.</exception>
+    public async ValueTask<Memory<byte>?> ReadAsync(CancellationToken cancellationToken)
+    {
+        ShrinkWhenIdle();
+        if (end - start < LengthSize && !await FillAsync(LengthSize, cancellationToken).ConfigureAwait(false))
+        {
+            return null;
+        }
+
+        var size = BinaryPrimitives.ReadInt32BigEndian(buffer.AsSpan(start));
+        if (size < 1 || size > frameSizeMax)
+        {
+            throw MalformedRequestException.FrameSize(size, frameSizeMax);
+        }
+
+        if (end - start - LengthSize < size)
+        {
+            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            deadline.CancelAfter(transferTimeout);
+            if (!await FillAsync(LengthSize + size, deadline.Token).ConfigureAwait(false))
+            {
+                return null;
+            }
+        }
+
+        var frame = buffer.AsMemory(start + LengthSize, size);
+        frameSizeSeen = Math.Max(frameSizeSeen, LengthSize + size);
+        start += LengthSize + size;
+        return frame;
+    }
+
+    public void Dispose()
+    {
+        ArrayPool<byte>.Shared.Return(buffer);
+        buffer = [];
+        budget.Release(reserved);
+        reserved = 0;
+    }
+
+    /// <summary>Receives until <paramref name="needed"/> bytes are there; false when the connection ends before.</summary>
+    private async ValueTask<bool> FillAsync(int needed, CancellationToken cancellationToken)
+    {
+        while (end - start < needed)
+        {
+            if (start > 0 && start + needed > buffer.Length)
+            {
+                buffer.AsSpan(start, end - start).CopyTo(buffer);
+                (start, end) = (0, end - start);
+            }
+
+            if (end == buffer.Length)
+            {
+                await GrowAsync(needed, cancellationToken).ConfigureAwait(false);
+            }
+
+            var received = await socket.ReceiveAsync(buffer.AsMemory(end), cancellationToken).ConfigureAwait(false);
+            if (received == 0)
+            {
+                return false;
+            }
+
+            end += received;
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// Doubles the buffer: a client that announces much and sends little costs little. One that has sent much before gets it at once.
+    /// </summary>
+    private async ValueTask GrowAsync(int needed, CancellationToken cancellationToken)
+    {
+        var size = (int)Math.Min(needed, Math.Max(buffer.Length * 2L, frameSizeSeen));
+        var more = size - reserved;
+        await budget.AcquireAsync(more, cancellationToken).ConfigureAwait(false);
+        reserved += more;
+        Replace(size);
+    }
+
+    private void ShrinkWhenIdle()
+    {
+        if (reserved > 0 && end - start <= SmallBufferSize)
+        {
+            Replace(SmallBufferSize);
+            budget.Release(reserved);
+            reserved = 0;
+        }
+    }
+
+    private void Replace(int size)
+    {
+        var replacement = ArrayPool<byte>.Shared.Rent(size);
+        buffer.AsSpan(start, end - start).CopyTo(replacement);
+        ArrayPool<byte>.Shared.Return(buffer);
+        (buffer, start, end) = (replacement, 0, end - start);
+    }
+}

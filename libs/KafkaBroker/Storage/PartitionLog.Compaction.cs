@@ -1,0 +1,97 @@
+namespace StockAspire.KafkaBroker.Storage;
+
+internal sealed partial class PartitionLog
+{
+    private long cleanedTo;
+
+    /// <summary>Bytes that were appended since the last compaction, and bytes that it left.</summary>
+    private (long Dirty, long Clean) Cleanliness()
+    {
+        lock (gate)
+        {
+            var clean = segments.Where(s => s.NextOffset <= cleanedTo).Sum(s => s.Size);
+            return (segments.Sum(s => s.Size) - clean, clean);
+        }
+    }
+
+    /// <summary>Compacts a topic that asks for it once what is new is at least as much as what is old, and worth the while.</summary>
+    public void CompactIfDirty(long dirtySizeMin)
+    {
+        if (!Config.Compacts)
+        {
+            return;
+        }
+
+        var (dirty, clean) = Cleanliness();
+        if (dirty >= dirtySizeMin && dirty >= (dirty + clean) * Config.MinCleanableDirtyRatio)
+        {
+            Compact();
+        }
+    }
+
+    /// <summary>
+    /// Rewrites all that is in the log so that each key keeps its last record only; offsets stay, with gaps. Appends and reads go
+    /// on meanwhile. The result replaces the old segments by one rename; a crash before it leaves the log as it was.
+    /// </summary>
+    public void Compact()
+    {
+        Flush();
+        Segment[] old;
+        lock (gate)
+        {
+            if (closed)
+            {
+                return;
+            }
+
+            if (Active.Size > 0)
+            {
+                Roll();
+            }
+
+            old = [.. segments[..^1]];
+        }
+
+        Flush();
+        if (old.Length == 0 || old.Sum(s => s.Size) > int.MaxValue)
+        {
+            return;
+        }
+
+        var result = Compactor.Write(old, Path.Combine(directory, "compacted" + AtomicFile.TemporarySuffix), Config.DeleteRetentionMs, NowMs);
+        lock (gate)
+        {
+            if (closed || !segments.Take(old.Length).SequenceEqual(old))
+            {
+                // Retention or DeleteRecords took a segment away meanwhile: the next round starts from what is left.
+                File.Delete(result.Path);
+                return;
+            }
+
+            Replace(old, result.Path);
+            cleanedTo = NextOffset;
+        }
+
+        BrokerLog.LogCompacted(logger, Name, result.SizeBefore, result.SizeAfter);
+    }
+
+    private void Replace(Segment[] old, string compacted)
+    {
+        foreach (var segment in old)
+        {
+            segment.Dispose();
+            segments.Remove(segment);
+        }
+
+        // Once the rename is done, the segments after the first are covered by it; a start removes what a crash leaves of them.
+        File.Move(compacted, old[0].Path, overwrite: true);
+        foreach (var segment in old[1..])
+        {
+            segment.Delete();
+        }
+
+        var merged = Segment.Open(old[0].Path, trusted: false, null, out _);
+        merged.SaveIndex();
+        segments.Insert(0, merged);
+    }
+}

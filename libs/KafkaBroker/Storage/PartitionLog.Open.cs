@@ -1,0 +1,147 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using StockAspire.KafkaBroker.Topics;
+
+namespace StockAspire.KafkaBroker.Storage;
+
+internal sealed partial class PartitionLog
+{
+    private const string ProducersExtension = ".producers";
+    private const string LogStartFile = "log-start-offset";
+
+    /// <summary>Snapshots of the producers' state that are kept: the newest may lie behind a cut.</summary>
+    private const int SnapshotsKept = 2;
+
+    /// <summary>
+    /// Opens the log in <paramref name="directory"/>, or makes an empty one. After a clean stop nothing is scanned; otherwise the
+    /// active segment is, and it is cut at the first bad batch, before which nothing acknowledged is lost.
+    /// </summary>
+    public static PartitionLog Open(string name, string directory, TopicConfig config, FsyncMode fsync, bool clean, TimeProvider time, ILogger logger)
+    {
+        var log = new PartitionLog(name, directory, config, fsync, time, logger);
+        try
+        {
+            log.Recover(clean);
+            return log;
+        }
+        catch
+        {
+            log.Dispose();
+            throw;
+        }
+    }
+
+    private void Recover(bool clean)
+    {
+        Directory.CreateDirectory(directory);
+        foreach (var leftover in Directory.EnumerateFiles(directory, "*" + AtomicFile.TemporarySuffix))
+        {
+            File.Delete(leftover);
+        }
+
+        var paths = Directory.GetFiles(directory, "*" + Segment.Extension);
+        Array.Sort(paths, StringComparer.Ordinal);
+        OpenSegments(paths, clean);
+        if (segments.Count == 0)
+        {
+            segments.Add(Segment.Create(directory, 0));
+        }
+
+        logStartOffset = Math.Max(ReadLogStart(), segments[0].BaseOffset);
+        if (logStartOffset > NextOffset)
+        {
+            // Everything was deleted up to an offset that the log lost in a crash: new records must not reuse it.
+            segments.Add(Segment.Create(directory, logStartOffset));
+        }
+
+        if (fsync == FsyncMode.Commit && !clean)
+        {
+            Active.Flush();
+        }
+
+        Active.FirstAppendMs = NowMs;
+        RecoverProducers();
+        (flushedOffset, flushedBase, flushedPosition) = (NextOffset, Active.BaseOffset, Active.Size);
+    }
+
+    private void OpenSegments(string[] paths, bool clean)
+    {
+        for (var i = 0; i < paths.Length; i++)
+        {
+            var isActive = i == paths.Length - 1;
+            var segment = Segment.Open(paths[i], trusted: clean || !isActive, null, out var cutSize);
+            if (segments.Count > 0 && segment.BaseOffset < NextOffset)
+            {
+                // A merge of compaction replaced this segment but did not come to delete it.
+                segment.Delete();
+                continue;
+            }
+
+            segments.Add(segment);
+            if (cutSize == 0)
+            {
+                continue;
+            }
+
+            BrokerLog.LogCut(logger, Name, NextOffset, cutSize);
+            foreach (var later in paths[(i + 1)..])
+            {
+                // What follows a hole cannot be served in order; it is kept aside for people to look at.
+                File.Move(later, later + ".cut", overwrite: true);
+                BrokerLog.SegmentSetAside(logger, later + ".cut");
+            }
+
+            return;
+        }
+    }
+
+    private long ReadLogStart()
+    {
+        var path = Path.Combine(directory, LogStartFile);
+        return File.Exists(path) && long.TryParse(File.ReadAllText(path), CultureInfo.InvariantCulture, out var offset) ? offset : 0;
+    }
+
+    private void SaveLogStart() =>
+        AtomicFile.Write(Path.Combine(directory, LogStartFile), System.Text.Encoding.ASCII.GetBytes(logStartOffset.ToString(CultureInfo.InvariantCulture)), fsync != FsyncMode.None);
+
+    /// <summary>Takes the newest usable snapshot of the producers' state and replays what follows it in the log.</summary>
+    private void RecoverProducers()
+    {
+        var from = segments[0].BaseOffset;
+        foreach (var (offset, path) in Snapshots())
+        {
+            if (offset <= NextOffset && ProducerStates.Deserialize(File.ReadAllBytes(path)) is { } saved)
+            {
+                (producers, from) = (saved, offset);
+                break;
+            }
+
+            File.Delete(path);
+        }
+
+        foreach (var segment in segments.Where(s => s.NextOffset > from))
+        {
+            foreach (var header in segment.Scan().Where(h => h.BaseOffset >= from))
+            {
+                producers.Remember(header, header.MaxTimestamp);
+            }
+        }
+    }
+
+    private void SaveProducers()
+    {
+        producers.Expire(NowMs);
+        var path = Path.Combine(directory, NextOffset.ToString("D20", CultureInfo.InvariantCulture) + ProducersExtension);
+        AtomicFile.Write(path, producers.Serialize(), durable: false);
+        foreach (var (_, old) in Snapshots().Skip(SnapshotsKept))
+        {
+            File.Delete(old);
+        }
+    }
+
+    /// <summary>The snapshots, newest first.</summary>
+    private (long Offset, string Path)[] Snapshots() =>
+        [.. Directory.EnumerateFiles(directory, "*" + ProducersExtension)
+            .Select(p => (long.Parse(Path.GetFileNameWithoutExtension(p), CultureInfo.InvariantCulture), p))
+            .OrderByDescending(s => s.Item1)];
+}

@@ -1,0 +1,226 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using StockAspire.KafkaBroker.Protocol;
+using StockAspire.KafkaBroker.Storage;
+
+namespace StockAspire.KafkaBroker.Topics;
+
+/// <summary>
+/// All topics of the broker. Look-ups are lock-free; changes are serial, and durable before they are seen. A topic's folder is
+/// named after name and id, so that a topic made anew never meets the files of its deleted namesake.
+/// </summary>
+internal sealed class TopicCatalog : IDisposable
+{
+    private readonly Lock gate = new();
+    private readonly ConcurrentDictionary<string, Topic> byName = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<Guid, Topic> byId = new();
+    private readonly KafkaBrokerOptions options;
+    private readonly TimeProvider time;
+    private readonly ILogger logger;
+    private readonly string filePath;
+    private readonly string directory;
+
+    public TopicCatalog(KafkaBrokerOptions options, bool clean, TimeProvider time, ILogger logger)
+    {
+        this.options = options;
+        this.time = time;
+        this.logger = logger;
+        filePath = Path.Combine(options.DataDirectory, "topics.json");
+        directory = Path.Combine(options.DataDirectory, "topics");
+        Directory.CreateDirectory(directory);
+        Load(clean);
+    }
+
+    public ICollection<Topic> All => byName.Values;
+
+    public int PartitionCount => byName.Values.Sum(t => t.Partitions.Count);
+
+    public Topic? Find(string name) => byName.GetValueOrDefault(name);
+
+    public Topic? Find(Guid id) => byId.GetValueOrDefault(id);
+
+    /// <summary>Makes a topic, or only says whether it could be made; -1 partitions stands for the broker's default.</summary>
+    public (ErrorCode Error, string? Message, Topic? Topic) Create(string name, int partitions, IEnumerable<KeyValuePair<string, string?>> settings, bool validateOnly)
+    {
+        var count = partitions == -1 ? options.DefaultPartitions : partitions;
+        var (config, configError) = TopicConfig.Create(settings);
+        lock (gate)
+        {
+            if (CheckNew(name, count) is { } problem)
+            {
+                return (problem.Error, problem.Message, null);
+            }
+
+            if (config is null)
+            {
+                return (ErrorCode.InvalidConfig, configError, null);
+            }
+
+            if (validateOnly)
+            {
+                return (ErrorCode.None, null, new Topic(name, Guid.Empty, config, new PartitionLog[count]));
+            }
+
+            var topic = Open(name, Guid.NewGuid(), count, config, clean: false);
+            Publish(topic);
+            BrokerLog.TopicCreated(logger, name, count);
+            return (ErrorCode.None, null, topic);
+        }
+    }
+
+    public (ErrorCode Error, string? Message) AddPartitions(string name, int count, bool validateOnly)
+    {
+        lock (gate)
+        {
+            if (Find(name) is not { } topic)
+            {
+                return (ErrorCode.UnknownTopicOrPartition, "This server does not host this topic-partition.");
+            }
+
+            if (count <= topic.Partitions.Count)
+            {
+                return (ErrorCode.InvalidPartitions, $"The topic {name} currently has {topic.Partitions.Count} partition(s); {count} would not be an increase.");
+            }
+
+            if (PartitionCount + count - topic.Partitions.Count > options.MaxPartitions)
+            {
+                return (ErrorCode.PolicyViolation, $"The broker's limit of {options.MaxPartitions} partitions would be passed.");
+            }
+
+            if (!validateOnly)
+            {
+                var added = Enumerable.Range(topic.Partitions.Count, count - topic.Partitions.Count).Select(p => OpenLog(topic, p, clean: false));
+                Publish(topic with { Partitions = [.. topic.Partitions, .. added] });
+            }
+
+            return (ErrorCode.None, null);
+        }
+    }
+
+    public (ErrorCode Error, string? Message) Configure(string name, IEnumerable<KeyValuePair<string, string?>> settings, bool validateOnly)
+    {
+        var (config, error) = TopicConfig.Create(settings);
+        lock (gate)
+        {
+            if (Find(name) is not { } topic)
+            {
+                return (ErrorCode.UnknownTopicOrPartition, "This server does not host this topic-partition.");
+            }
+
+            if (config is null)
+            {
+                return (ErrorCode.InvalidConfig, error);
+            }
+
+            if (!validateOnly)
+            {
+                Publish(topic with { Config = config });
+                foreach (var log in topic.Partitions)
+                {
+                    log.Config = config;
+                }
+            }
+
+            return (ErrorCode.None, null);
+        }
+    }
+
+    public void Delete(Topic topic)
+    {
+        lock (gate)
+        {
+            if (!byName.TryGetValue(topic.Name, out var current) || current.Id != topic.Id)
+            {
+                return;
+            }
+
+            byName.TryRemove(topic.Name, out _);
+            byId.TryRemove(topic.Id, out _);
+            Save();
+            foreach (var log in current.Partitions)
+            {
+                log.Delete();
+            }
+
+            Directory.Delete(FolderOf(current.Name, current.Id), recursive: true);
+            BrokerLog.TopicDeleted(logger, topic.Name);
+        }
+    }
+
+    /// <summary>Flushes and closes all logs, so that the next start needs no scan.</summary>
+    public void Close()
+    {
+        foreach (var log in byName.Values.SelectMany(t => t.Partitions))
+        {
+            log.Close();
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var log in byName.Values.SelectMany(t => t.Partitions))
+        {
+            log.Dispose();
+        }
+    }
+
+    private (ErrorCode Error, string Message)? CheckNew(string name, int count) =>
+        !Topic.IsValidName(name) ? (ErrorCode.InvalidTopic, $"Topic name \"{name}\" is not allowed: 1 to {Topic.NameLengthMax} ASCII letters, digits, '.', '_' and '-'.")
+        : byName.ContainsKey(name) ? (ErrorCode.TopicAlreadyExists, $"Topic '{name}' already exists.")
+        : count < 1 ? (ErrorCode.InvalidPartitions, "Number of partitions must be larger than 0.")
+        : byName.Count >= options.MaxTopics ? (ErrorCode.PolicyViolation, $"The broker's limit of {options.MaxTopics} topics is reached.")
+        : PartitionCount + (long)count > options.MaxPartitions ? (ErrorCode.PolicyViolation, $"The broker's limit of {options.MaxPartitions} partitions would be passed.")
+        : null;
+
+    private void Load(bool clean)
+    {
+        var file = File.Exists(filePath) ? TopicsFile.Parse(File.ReadAllBytes(filePath), filePath) : new TopicsFile(TopicsFile.CurrentFormat, []);
+        var folders = file.Topics.Select(t => FolderOf(t.Name, t.Id)).ToHashSet();
+        foreach (var stray in Directory.EnumerateDirectories(directory).Where(d => !folders.Contains(d)))
+        {
+            // Left by a deletion, or by a creation that was never acknowledged, when the broker was killed.
+            Directory.Delete(stray, recursive: true);
+        }
+
+        foreach (var entry in file.Topics)
+        {
+            var (config, error) = TopicConfig.Create(entry.Config.Select(c => KeyValuePair.Create(c.Key, (string?)c.Value)));
+            var topic = Open(entry.Name, entry.Id, entry.Partitions, config ?? throw new InvalidDataException($"{filePath}: topic {entry.Name}: {error}"), clean);
+            byName[topic.Name] = topic;
+            byId[topic.Id] = topic;
+        }
+    }
+
+    private Topic Open(string name, Guid id, int partitions, TopicConfig config, bool clean)
+    {
+        var topic = new Topic(name, id, config, []);
+        return topic with { Partitions = [.. Enumerable.Range(0, partitions).Select(p => OpenLog(topic, p, clean))] };
+    }
+
+    private PartitionLog OpenLog(Topic topic, int partition, bool clean)
+    {
+        var folder = Path.Combine(FolderOf(topic.Name, topic.Id), partition.ToString(CultureInfo.InvariantCulture));
+        return PartitionLog.Open($"{topic.Name}-{partition}", folder, topic.Config, options.Fsync, clean, time, logger);
+    }
+
+    private string FolderOf(string name, Guid id)
+    {
+        // A file name has at most 255 bytes on common file systems, so a long topic name is cut; the id tells them apart.
+        const int nameMax = 200;
+        return Path.Combine(directory, $"{name[..Math.Min(name.Length, nameMax)]}-{id:N}");
+    }
+
+    private void Publish(Topic topic)
+    {
+        byName[topic.Name] = topic;
+        byId[topic.Id] = topic;
+        Save();
+    }
+
+    private void Save()
+    {
+        var entries = byName.Values.OrderBy(t => t.Name, StringComparer.Ordinal).Select(t => new TopicsFile.Entry(t.Name, t.Id, t.Partitions.Count, t.Config.Overrides));
+        AtomicFile.Write(filePath, new TopicsFile(TopicsFile.CurrentFormat, [.. entries]).ToJson(), durable: options.Fsync != FsyncMode.None);
+    }
+}
