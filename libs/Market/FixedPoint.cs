@@ -13,16 +13,26 @@ public enum FixedPointError
 }
 
 /// <summary>
-/// Exact decimal text to and from an int64 count of 10^-scale units. Accepts <c>[+-]digits[.digits][e[+-]digits]</c>
-/// (ASCII or UTF-16) and never rounds: a digit below the unit that is not 0 is <see cref="FixedPointError.TooManyDigits"/>.
+/// Exact decimal text to and from an int64 count of 10^-scale units. Accepts <c>[+-]digits[.digits][e[+-]digits]</c>, and
+/// no digits on one side of the point (ASCII or UTF-16), and never rounds: a digit below the unit that is not 0 is <see cref="FixedPointError.TooManyDigits"/>.
 /// </summary>
 internal static class FixedPoint
 {
     /// <summary>Longest text of a value: sign, 19 digits, point, leading zero.</summary>
     public const int TextLengthMax = 24;
 
-    /// <summary>Largest magnitude of a written exponent; beyond it no value but 0 fits an int64.</summary>
-    private const int ExponentMax = 64;
+    /// <summary>Larger written exponents count as this: above the length of any text that has zeros to make up for them.</summary>
+    private const int ExponentMax = 100_000_000;
+
+    /// <summary>Decimal digits of int64's highest value; any number of so many digits fits a ulong.</summary>
+    private const int SignificantDigitsMax = 19;
+
+    private static ReadOnlySpan<ulong> PowersOfTen =>
+    [
+        1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000, 10_000_000_000,
+        100_000_000_000, 1_000_000_000_000, 10_000_000_000_000, 100_000_000_000_000, 1_000_000_000_000_000,
+        10_000_000_000_000_000, 100_000_000_000_000_000, 1_000_000_000_000_000_000,
+    ];
 
     public static FixedPointError TryParse<TChar>(ReadOnlySpan<TChar> text, int scale, out long value)
         where TChar : unmanaged, System.Numerics.IBinaryInteger<TChar>
@@ -33,44 +43,46 @@ internal static class FixedPoint
             return FixedPointError.Empty;
         }
 
-        var position = 0;
         var first = uint.CreateTruncating(text[0]);
         var negative = first == '-';
-        if (negative || first == '+')
-        {
-            position++;
-        }
+        var position = negative || first == '+' ? 1 : 0;
 
-        UInt128 magnitude = 0;
-        var digits = 0;
-        var fraction = 0;
+        // The digits from the first that is not 0 to the last that is not 0, and the power of ten of the latter: zeros
+        // wait in pendingZeros until a digit follows them, so that no number of zeros can overflow anything.
+        var significand = 0UL;
+        int significantDigits = 0, pendingZeros = 0, digits = 0, fraction = 0;
         var seenPoint = false;
         for (; position < text.Length; position++)
         {
-            var c = uint.CreateTruncating(text[position]);
-            if (c - '0' <= 9)
+            var digit = uint.CreateTruncating(text[position]) - '0';
+            if (digit > 9)
             {
-                // 36 significant digits fit UInt128; beyond that nothing fits an int64 or only zeros are dropped below.
-                if (magnitude > UInt128.MaxValue / 100)
+                if (seenPoint || uint.CreateTruncating(text[position]) != '.')
                 {
-                    return FixedPointError.OutOfRange;
+                    break;
                 }
 
-                magnitude = (magnitude * 10) + (c - '0');
-                digits++;
-                if (seenPoint)
-                {
-                    fraction++;
-                }
-            }
-            else if (c == '.' && !seenPoint)
-            {
                 seenPoint = true;
+                continue;
             }
-            else
+
+            digits++;
+            fraction += seenPoint ? 1 : 0;
+            if (digit == 0)
             {
-                break;
+                pendingZeros += significantDigits > 0 ? 1 : 0;
+                continue;
             }
+
+            for (; pendingZeros >= 0; pendingZeros--)
+            {
+                // More digits than fit are only counted: no int64 ends in so many.
+                significantDigits++;
+                significand = significantDigits <= SignificantDigitsMax ? significand * 10 : significand;
+            }
+
+            significand += significantDigits <= SignificantDigitsMax ? digit : 0;
+            pendingZeros = 0;
         }
 
         if (digits == 0)
@@ -84,7 +96,7 @@ internal static class FixedPoint
             return FixedPointError.NotANumber;
         }
 
-        return Scale(magnitude, scale - fraction + exponent, negative, out value);
+        return Scale(significand, significantDigits, scale - fraction + pendingZeros + exponent, negative, out value);
     }
 
     public static bool TryFormat(long value, int scale, Span<char> destination, out int written)
@@ -191,29 +203,27 @@ internal static class FixedPoint
         return true;
     }
 
-    private static FixedPointError Scale(UInt128 magnitude, int power, bool negative, out long value)
+    /// <summary>The last digit of the significand is not 0, so a negative power always loses digits.</summary>
+    private static FixedPointError Scale(ulong significand, int significantDigits, int power, bool negative, out long value)
     {
         value = 0;
-        for (; power > 0 && magnitude != 0; power--)
+        if (significantDigits == 0)
         {
-            if (magnitude > long.MaxValue)
-            {
-                return FixedPointError.OutOfRange;
-            }
-
-            magnitude *= 10;
+            return FixedPointError.None;
         }
 
-        for (; power < 0 && magnitude != 0; power++)
+        if (power < 0)
         {
-            (magnitude, var remainder) = UInt128.DivRem(magnitude, 10);
-            if (remainder != 0)
-            {
-                return FixedPointError.TooManyDigits;
-            }
+            return FixedPointError.TooManyDigits;
         }
 
         // int64's lowest value is left out: every accepted value can be negated.
+        if (significantDigits + power > SignificantDigitsMax)
+        {
+            return FixedPointError.OutOfRange;
+        }
+
+        var magnitude = significand * PowersOfTen[power];
         if (magnitude > long.MaxValue)
         {
             return FixedPointError.OutOfRange;

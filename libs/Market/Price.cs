@@ -31,6 +31,16 @@ public readonly record struct Price(long E9) : IComparable<Price>, ISpanFormatta
         return error;
     }
 
+    /// <summary>Reads a count of 10^-<paramref name="unitDigits"/>, such as 1674100 for 167.41 where prices are written x 10,000.</summary>
+    /// <param name="unitDigits">0 to <see cref="Scale"/>.</param>
+    public static FixedPointError TryParseUnits(ReadOnlySpan<byte> utf8Text, int unitDigits, out Price value)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)unitDigits, (uint)Scale, nameof(unitDigits));
+        var error = FixedPoint.TryParse(utf8Text, Scale - unitDigits, out var units);
+        value = new Price(units);
+        return error;
+    }
+
     /// <summary>What was expected, for an error message about a text that failed with <paramref name="error"/>.</summary>
     public static string Explain(FixedPointError error) => FixedPoint.Explain(error, Scale, long.MaxValue);
 

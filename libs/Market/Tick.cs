@@ -32,13 +32,15 @@ public readonly record struct Tick
 
     public required Size Size { get; init; }
 
+    // Nothing is kept as null, however it is given, so that ticks are equal by value.
+
     /// <summary>Exchange or trading venue; empty where unknown.</summary>
-    public string Venue { get => field ?? string.Empty; init; }
+    public string Venue { get => field ?? string.Empty; init => field = value.Length == 0 ? null : value; }
 
     /// <summary>Sale conditions as the venue gave them, in its order.</summary>
-    public ConditionSet Conditions { get => field ?? ConditionSet.Empty; init; }
+    public ConditionSet Conditions { get => field ?? ConditionSet.Empty; init => field = value.Count == 0 ? null : value; }
 
-    public AttributeMap Attributes { get => field ?? AttributeMap.Empty; init; }
+    public AttributeMap Attributes { get => field ?? AttributeMap.Empty; init => field = value.Count == 0 ? null : value; }
 
     /// <summary>0 as first reported; a correction of the same identity has a higher one.</summary>
     public uint Revision { get; init; }

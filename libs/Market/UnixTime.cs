@@ -33,52 +33,26 @@ public static class UnixTime
     }
 
     /// <summary>
-    /// Reads RFC 3339 (any offset, up to nine digits of fraction; without an offset it is UTC) or a date (its midnight, UTC).
+    /// Reads RFC 3339 (T or a space, any offset, up to nine digits of fraction; seconds may be left out; without an offset
+    /// it is UTC) or a date (its midnight, UTC). There is no leap second 60.
     /// </summary>
-    public static bool TryParse(ReadOnlySpan<char> text, out long unixNs)
+    public static bool TryParse(ReadOnlySpan<char> text, out long unixNs) => TimeText.TryParse(text, out unixNs, out _);
+
+    /// <inheritdoc cref="TryParse(ReadOnlySpan{char}, out long)"/>
+    /// <param name="hasOffset">False where the text says nothing of a zone: the time is given as if it were UTC.</param>
+    public static bool TryParse(ReadOnlySpan<byte> utf8Text, out long unixNs, out bool hasOffset) =>
+        TimeText.TryParse(utf8Text, out unixNs, out hasOffset);
+
+    /// <summary>Reads a decimal count of units since the Unix epoch exactly, such as 1700000000.25 seconds.</summary>
+    /// <returns>False where it is no number, not a whole number of ns, or outside int64.</returns>
+    public static bool TryParseEpoch(ReadOnlySpan<byte> utf8Text, EpochUnit unit, out long unixNs)
     {
-        unixNs = 0;
-        var fractionNs = 0L;
-        var point = text.IndexOf('.');
-        Span<char> whole = stackalloc char[40];
-        scoped ReadOnlySpan<char> plain = text;
-        if (point >= 0)
+        if (unit == EpochUnit.ByMagnitude)
         {
-            var digits = text[(point + 1)..].IndexOfAnyExceptInRange('0', '9');
-            digits = digits < 0 ? text.Length - point - 1 : digits;
-            if (digits is 0 or > 9 || text.Length - digits - 1 > whole.Length)
-            {
-                return false;
-            }
-
-            for (var i = 0; i < 9; i++)
-            {
-                fractionNs = (fractionNs * 10) + (i < digits ? text[point + 1 + i] - '0' : 0);
-            }
-
-            text[..point].CopyTo(whole);
-            text[(point + 1 + digits)..].CopyTo(whole[point..]);
-            plain = whole[..(text.Length - digits - 1)];
+            unit = EpochUnitOf(utf8Text);
         }
 
-        if (!DateTimeOffset.TryParseExact(
-                plain,
-                ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd HH:mm:ssK", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd HH:mmK", "yyyy-MM-dd"],
-                CultureInfo.InvariantCulture,
-                DateTimeStyles.AssumeUniversal,
-                out var time) || (point >= 0 && plain.Length < 17))
-        {
-            return false;
-        }
-
-        var ns = ((Int128)(time.UtcTicks - DateTime.UnixEpoch.Ticks) * NsPerTimeSpanTick) + fractionNs;
-        if (ns < long.MinValue || ns > long.MaxValue)
-        {
-            return false;
-        }
-
-        unixNs = (long)ns;
-        return true;
+        return FixedPoint.TryParse(utf8Text, (int)unit, out unixNs) == FixedPointError.None;
     }
 
     /// <summary>Division rounded towards minus infinity, so that times before 1970 fall into the right second, day or bucket.</summary>
@@ -86,5 +60,22 @@ public static class UnixTime
     {
         var (quotient, remainder) = Math.DivRem(value, divisor);
         return remainder < 0 ? quotient - 1 : quotient;
+    }
+
+    /// <summary>
+    /// By the digits before the point: up to 11 are seconds (to the year 5138), up to 14 ms, up to 17 us, more ns. Each
+    /// unit's reach begins where the one above is in March 1973.
+    /// </summary>
+    private static EpochUnit EpochUnitOf(ReadOnlySpan<byte> utf8Text)
+    {
+        var digits = utf8Text.TrimStart("-+"u8).TrimStart((byte)'0');
+        var count = digits.IndexOfAnyExceptInRange((byte)'0', (byte)'9');
+        return (count < 0 ? digits.Length : count) switch
+        {
+            <= 11 => EpochUnit.Seconds,
+            <= 14 => EpochUnit.Milliseconds,
+            <= 17 => EpochUnit.Microseconds,
+            _ => EpochUnit.Nanoseconds,
+        };
     }
 }
