@@ -1,1 +1,4 @@
-return 0;
+using StockAspire.Cli;
+
+using var interrupt = new Interrupt();
+return await CliApp.RunAsync(args, CliHost.OfProcess(), interrupt.Token);

@@ -1,0 +1,88 @@
+using System.Text.Json;
+
+namespace StockAspire.Cli.Servers;
+
+internal enum Service
+{
+    Ingest,
+    Query,
+}
+
+/// <summary>Finds where a service listens: <c>--address</c>, else the endpoints.json that a running AppHost keeps in its data folder.</summary>
+internal static class Endpoints
+{
+    public const string FileName = "endpoints.json";
+    public const string DataDirectoryName = ".stockaspire";
+    public const string StartHint = "Start the pipeline with: dotnet run --project AppHost";
+
+    /// <exception cref="CliException">The address is no URL, or there is no usable endpoints.json in <paramref name="dataDirectory"/>.</exception>
+    public static Uri Find(Service service, string? address, string? dataDirectory, string currentDirectory)
+    {
+        if (address is not null)
+        {
+            return Parse(address, "--address");
+        }
+
+        var directory = dataDirectory is null ? FindDataDirectory(currentDirectory) : Path.GetFullPath(dataDirectory, currentDirectory);
+        var file = directory is null ? null : Path.Combine(directory, FileName);
+        if (file is not null && File.Exists(file))
+        {
+            return Read(file, service);
+        }
+
+        if (dataDirectory is not null)
+        {
+            throw CliException.Unreachable($"No pipeline runs with the data folder {directory}: it has no {FileName}. {StartHint}");
+        }
+
+        // Where AppHost:Ports puts them by default; whether anything answers there shows in a moment.
+        return new Uri(service == Service.Ingest ? "http://127.0.0.1:5102" : "http://127.0.0.1:5202");
+    }
+
+    /// <summary>The folder .stockaspire of the nearest folder upwards that has one with an endpoints.json; null where none has.</summary>
+    private static string? FindDataDirectory(string currentDirectory)
+    {
+        for (var directory = new DirectoryInfo(currentDirectory); directory is not null; directory = directory.Parent)
+        {
+            var candidate = Path.Combine(directory.FullName, DataDirectoryName);
+            if (File.Exists(Path.Combine(candidate, FileName)))
+            {
+                return candidate;
+            }
+
+            // Above the repository's root nothing is ours.
+            if (File.Exists(Path.Combine(directory.FullName, "StockAspire.sln")))
+            {
+                return null;
+            }
+        }
+
+        return null;
+    }
+
+    private static Uri Read(string file, Service service)
+    {
+        var name = service == Service.Ingest ? "ingest" : "query";
+        try
+        {
+            using var document = JsonDocument.Parse(File.ReadAllBytes(file));
+            if (document.RootElement.ValueKind == JsonValueKind.Object &&
+                document.RootElement.TryGetProperty(name, out var endpoint) && endpoint.ValueKind == JsonValueKind.Object &&
+                endpoint.TryGetProperty("grpc", out var url) && url.ValueKind == JsonValueKind.String)
+            {
+                return Parse(url.GetString()!, $"{file}: {name}.grpc");
+            }
+        }
+        catch (JsonException error)
+        {
+            throw CliException.Failure($"{file} is no JSON ({error.Message}). Give the service's URL with --address.");
+        }
+
+        throw CliException.Unreachable($"{file} names no {name}.grpc: that service is not up yet. Wait a moment, or give its URL with --address.");
+    }
+
+    private static Uri Parse(string text, string what) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
+            ? uri
+            : throw CliException.Usage($"{what}: expected a URL such as http://127.0.0.1:5202, got \"{text}\".");
+}
