@@ -14,7 +14,10 @@ public enum TickAction : byte
 }
 
 /// <summary>One trade as it was reported, immutable. Its canonical order is event time, source, sequence, revision.</summary>
-/// <remarks>Strings are shared by many ticks (a block's dictionaries), so copying one allocates nothing.</remarks>
+/// <remarks>
+/// Empty is kept as null, so that a tick that was given an empty value equals one that was given none. Strings are
+/// shared by many ticks (a block's dictionaries), so copying one allocates nothing.
+/// </remarks>
 public readonly record struct Tick
 {
     public required TickId Id { get; init; }
