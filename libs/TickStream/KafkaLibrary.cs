@@ -27,9 +27,10 @@ internal static class KafkaLibrary
                 return;
             }
 
-            if (!Library.IsLoaded && PackagedFile() is { } file)
+            if (!Library.IsLoaded)
             {
-                Library.Load(file);
+                NativeLibrary.SetDllImportResolver(typeof(Library).Assembly, Resolve);
+                Library.Load();
             }
 
             if (Library.Version < VersionMin)
@@ -42,23 +43,26 @@ internal static class KafkaLibrary
         }
     }
 
-    /// <summary>The first packaged file that the dynamic loader accepts; null leaves the choice to the package.</summary>
-    private static string? PackagedFile()
+    /// <summary>
+    /// The first packaged file that the dynamic loader accepts, whatever variant the package asks for; zero leaves other
+    /// libraries, and platforms without such a file, to the default search.
+    /// </summary>
+    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath)
     {
-        var folder = Path.Combine(
-            Path.GetDirectoryName(Assembly.GetExecutingAssembly().Location) ?? AppContext.BaseDirectory,
-            "runtimes",
-            RuntimeInformation.RuntimeIdentifier,
-            "native");
-        foreach (var name in (ReadOnlySpan<string>)["librdkafka.so", "centos8-librdkafka.so"])
+        if (!name.Contains("librdkafka", StringComparison.Ordinal))
         {
-            var file = Path.Combine(folder, name);
-            if (File.Exists(file) && NativeLibrary.TryLoad(file, out _))
+            return 0;
+        }
+
+        var folder = Path.Combine(AppContext.BaseDirectory, "runtimes", RuntimeInformation.RuntimeIdentifier, "native");
+        foreach (var file in (ReadOnlySpan<string>)["librdkafka.so", "centos8-librdkafka.so"])
+        {
+            if (NativeLibrary.TryLoad(Path.Combine(folder, file), out var handle))
             {
-                return file;
+                return handle;
             }
         }
 
-        return null;
+        return 0;
     }
 }

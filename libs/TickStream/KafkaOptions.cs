@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
 
 namespace StockAspire.TickStream;
 
@@ -28,6 +29,7 @@ public sealed class KafkaOptions
     [Range(1 << 20, 1 << 30, ErrorMessage = "Kafka:QueueBytes must be between 1 MiB and 1 GiB.")]
     public int QueueBytes { get; set; } = 64 << 20;
 
+    [ValidateObjectMembers]
     public KafkaSecurityOptions Security { get; set; } = new();
 }
 
