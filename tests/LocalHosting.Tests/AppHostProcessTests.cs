@@ -62,6 +62,18 @@ public sealed class AppHostProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task WhenDotNetRunInFrontOfItIsKilled_ItStopsEverything()
+    {
+        var launcher = Start("launch", "--AppHost:Ports=dynamic");
+        var children = await ReadyAsync(launcher, isLauncher: true);
+
+        launcher.Kill();
+
+        await Eventually.HoldsAsync(() => !File.Exists(EndpointsPath), () => "The AppHost goes on.");
+        Assert.DoesNotContain(children, IsRunning);
+    }
+
+    [Fact]
     public async Task ATakenPort_IsOneLineOnStderr_AndExitCode1()
     {
         using var holder = new TcpListener(IPAddress.Loopback, 0);
@@ -110,7 +122,7 @@ public sealed class AppHostProcessTests : IDisposable
         var assembly = typeof(AppHostProcessTests).Assembly.Location
             .Replace("/tests/LocalHosting.Tests/", "/tests/hosts/LocalHosting.TestHost/", StringComparison.Ordinal)
             .Replace("LocalHosting.Tests.dll", "LocalHosting.TestHost.dll", StringComparison.Ordinal);
-        var start = new ProcessStartInfo("dotnet", [assembly, $"--AppHost:DataDirectory={_folder.File("data")}", .. args])
+        var start = new ProcessStartInfo("dotnet", [assembly, .. args, $"--AppHost:DataDirectory={_folder.File("data")}"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -121,7 +133,7 @@ public sealed class AppHostProcessTests : IDisposable
     }
 
     /// <summary>Waits until all of this host's children are up; returns their pids.</summary>
-    private async Task<List<int>> ReadyAsync(Process host)
+    private async Task<List<int>> ReadyAsync(Process host, bool isLauncher = false)
     {
         List<int>? pids = null;
         await Eventually.HoldsAsync(
@@ -132,7 +144,7 @@ public sealed class AppHostProcessTests : IDisposable
                     return false;
                 using var document = JsonDocument.Parse(File.ReadAllText(EndpointsPath));
                 var root = document.RootElement;
-                if (root.GetProperty("pid").GetInt32() != host.Id || !root.GetProperty("ready").GetBoolean())
+                if ((root.GetProperty("pid").GetInt32() != host.Id && !isLauncher) || !root.GetProperty("ready").GetBoolean())
                     return false;
                 pids = [.. root.GetProperty("pids").EnumerateObject().Select(pid => pid.Value.GetInt32())];
                 return pids.Count == 2;

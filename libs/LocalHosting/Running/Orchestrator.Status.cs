@@ -11,7 +11,7 @@ internal sealed partial class Orchestrator
         await Task.WhenAll(_supervisors.Select(supervisor => supervisor.Healthy)).WaitAsync(cancellationToken);
         WriteEndpoints();
         var all = statuses.ToList();
-        Introduce(all.SelectMany(status => status.NextSteps));
+        Introduce([.. all.SelectMany(status => status.NextSteps)]);
         if (all.Count == 0)
             return;
 
@@ -26,7 +26,7 @@ internal sealed partial class Orchestrator
         }
     }
 
-    private void Introduce(IEnumerable<string> nextSteps)
+    private void Introduce(IReadOnlyList<string> nextSteps)
     {
         console.WriteLine(null, " ");
         console.WriteLine(null, "Everything is up.");
@@ -39,7 +39,8 @@ internal sealed partial class Orchestrator
                 : string.Join("  ", resource.Annotations.OfType<EndpointAnnotation>().Select(endpoint => $"{endpoint.Name} {endpoint.UrlOf(0)}"));
             console.WriteLine(null, $"  {resource.Name.PadRight(width)}  {where}");
         }
-        console.WriteLine(null, "Try, in another terminal:");
+        if (nextSteps.Count > 0)
+            console.WriteLine(null, "Try, in another terminal:");
         foreach (var step in nextSteps)
             console.WriteLine(null, $"  {step}");
         console.WriteLine(null, "Ctrl+C stops everything.");

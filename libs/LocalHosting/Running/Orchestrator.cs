@@ -35,12 +35,12 @@ internal sealed partial class Orchestrator(
         _data = DataDirectory.Open(settings.DataDirectory);
         console.OwnLog = new RotatingLog(_data.Logs, RunConsoleLoggerProvider.Source);
         _file = new EndpointsFile(_data.Path);
+        var instances = ResourceInstance.Of(resources);
+        console.SetSources([RunConsoleLoggerProvider.Source, .. instances.Select(instance => instance.Name)]);
         LogStarting(logger, Environment.ProcessId, _data.Path, _data.Logs);
         await PreviousRun.WaitForEndAsync(_file, time, logger, cancellationToken);
 
-        var instances = ResourceInstance.Of(resources);
         PortAllocator.Allocate(instances, settings);
-        console.SetSources([RunConsoleLoggerProvider.Source, .. instances.Select(instance => instance.Name)]);
         _supervisors = [.. instances.Select(Supervise)];
 
         WatchSignals();
@@ -58,7 +58,6 @@ internal sealed partial class Orchestrator(
         await _stop.CancelAsync();
         foreach (var supervisor in _supervisors)
             supervisor.RestartsOff = true;
-        await StopInOrderAsync();
         try
         {
             await Task.WhenAll(_background);
@@ -67,6 +66,8 @@ internal sealed partial class Orchestrator(
         {
             // The background tasks have no other end.
         }
+        console.SetStatus("");
+        await StopInOrderAsync();
         _file?.Delete();
         LogStopped(logger);
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using StockAspire.LocalHosting;
 
@@ -17,8 +18,17 @@ if (args is ["child" or "stubborn"])
     return;
 }
 
-var builder = DistributedApplication.CreateBuilder(args);
 var self = typeof(Program).Assembly.Location;
+
+// "launch" stands in front of the AppHost as dotnet run does.
+if (args is ["launch", .. var rest])
+{
+    using var launched = Process.Start("dotnet", [self, .. rest]);
+    launched.WaitForExit();
+    return;
+}
+
+var builder = DistributedApplication.CreateBuilder(args);
 var first = builder.AddExecutable("first", "dotnet", ".", self, "child").WithEndpoint(port: 1, name: "tcp");
 builder.AddExecutable("second", "dotnet", ".", self, builder.Configuration["Stubborn"] == "true" ? "stubborn" : "child").WaitFor(first);
 builder.Build().Run();
