@@ -45,8 +45,8 @@ public sealed record Seal
     /// <summary>When it was written, ns since the Unix epoch.</summary>
     public long SealedAtNs { get; init; }
 
-    /// <summary>True where no sequence is sealed: the record only announces the source's epoch.</summary>
-    public bool IsOpening => unchecked(Last + 1) == First;
+    /// <summary>True where nothing is sealed: the record only announces the source's epoch.</summary>
+    public bool IsOpening => SequenceCount == 0 && Corrections.Count == 0;
 
     /// <summary>Sequences used: ticks and rejected rows.</summary>
     public ulong SequenceCount => unchecked(Last - First + 1);

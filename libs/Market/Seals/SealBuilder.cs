@@ -8,6 +8,13 @@ namespace StockAspire.Market.Seals;
 /// </summary>
 public sealed class SealBuilder
 {
+    private const int FixedSizeBound = 64;
+
+    // Tag and size of the nested message, its fields: varints of 10 bytes, a symbol of at most 64, a hash of 16.
+    private const int SymbolSizeBound = 3 + 66 + (3 * 11) + 18;
+    private const int CorrectionSizeBound = 3 + 66 + 11 + 6 + 11 + 18;
+    private const int RangeSizeBound = 2 + (2 * 11);
+
     private readonly Dictionary<string, SymbolSeal> _symbols = new(StringComparer.Ordinal);
     private readonly List<SequenceRange> _rejected = [];
     private readonly List<CorrectionSeal> _corrections = [];
@@ -21,6 +28,21 @@ public sealed class SealBuilder
         Start(first);
     }
 
+    /// <summary>Goes on with a seal that was written before, so that it keeps growing under its key.</summary>
+    public SealBuilder(Seal written)
+    {
+        Source = written.Source;
+        Epoch = written.Epoch;
+        _first = written.First;
+        _next = unchecked(written.Last + 1);
+        _rejected.AddRange(written.Rejected);
+        _corrections.AddRange(written.Corrections);
+        foreach (var symbol in written.Symbols)
+        {
+            _symbols.Add(symbol.Symbol, symbol);
+        }
+    }
+
     public string Source { get; }
 
     public ulong Epoch { get; }
@@ -32,6 +54,13 @@ public sealed class SealBuilder
     public ulong SequenceCount => unchecked(_next - _first);
 
     public int CorrectionCount => _corrections.Count;
+
+    /// <summary>True where <see cref="Build"/> would promise nothing.</summary>
+    public bool IsEmpty => SequenceCount == 0 && _corrections.Count == 0;
+
+    /// <summary>Bytes of the encoded seal, at most, but for its source.</summary>
+    public int SizeBound =>
+        FixedSizeBound + (_symbols.Count * SymbolSizeBound) + (_corrections.Count * CorrectionSizeBound) + (_rejected.Count * RangeSizeBound);
 
     /// <summary>Begins an empty seal at <paramref name="first"/>.</summary>
     public void Start(ulong first)
@@ -53,31 +82,40 @@ public sealed class SealBuilder
             return;
         }
 
-        Advance(tick.Id.Sequence);
-        ref var symbol = ref CollectionsMarshal.GetValueRefOrAddDefault(_symbols, tick.Symbol, out var known);
-        symbol = known
-            ? symbol with
-            {
-                Count = symbol.Count + 1,
-                FirstEventTimeNs = Math.Min(symbol.FirstEventTimeNs, tick.EventTimeNs),
-                LastEventTimeNs = Math.Max(symbol.LastEventTimeNs, tick.EventTimeNs),
-                HashSum = unchecked(symbol.HashSum + hash),
-            }
-            : new SymbolSeal(tick.Symbol, 1, tick.EventTimeNs, tick.EventTimeNs, hash);
+        Advance(tick.Id.Sequence, tick.Id.Sequence);
+        Add(new SymbolSeal(tick.Symbol, 1, tick.EventTimeNs, tick.EventTimeNs, hash));
+    }
+
+    /// <summary>Adds what another builder has summed up of the sequences that come next.</summary>
+    /// <exception cref="ArgumentException">The other does not begin at <see cref="Next"/>.</exception>
+    public void Add(SealBuilder following)
+    {
+        if (following.SequenceCount > 0)
+        {
+            Advance(following._first, unchecked(following._next - 1));
+        }
+
+        foreach (var symbol in following._symbols.Values)
+        {
+            Add(symbol);
+        }
+
+        foreach (var range in following._rejected)
+        {
+            Add(range);
+        }
+
+        _corrections.AddRange(following._corrections);
     }
 
     /// <summary>Adds a row that used up its sequence without becoming a tick.</summary>
-    public void AddRejected(ulong sequence)
+    public void AddRejected(ulong sequence) => AddRejected(new SequenceRange(sequence, sequence));
+
+    /// <summary>Adds sequences that were used up without becoming ticks.</summary>
+    public void AddRejected(SequenceRange range)
     {
-        Advance(sequence);
-        if (_rejected.Count > 0 && _rejected[^1].Last + 1 == sequence)
-        {
-            _rejected[^1] = _rejected[^1] with { Last = sequence };
-        }
-        else
-        {
-            _rejected.Add(new SequenceRange(sequence, sequence));
-        }
+        Advance(range.First, range.Last);
+        Add(range);
     }
 
     public Seal Build(long sealedAtNs) => new()
@@ -92,13 +130,39 @@ public sealed class SealBuilder
         SealedAtNs = sealedAtNs,
     };
 
-    private void Advance(ulong sequence)
+    private void Add(in SymbolSeal more)
     {
-        if (sequence != _next)
+        ref var symbol = ref CollectionsMarshal.GetValueRefOrAddDefault(_symbols, more.Symbol, out var known);
+        symbol = known
+            ? symbol with
+            {
+                Count = symbol.Count + more.Count,
+                FirstEventTimeNs = Math.Min(symbol.FirstEventTimeNs, more.FirstEventTimeNs),
+                LastEventTimeNs = Math.Max(symbol.LastEventTimeNs, more.LastEventTimeNs),
+                HashSum = unchecked(symbol.HashSum + more.HashSum),
+            }
+            : more;
+    }
+
+    private void Add(SequenceRange range)
+    {
+        if (_rejected.Count > 0 && unchecked(_rejected[^1].Last + 1) == range.First)
         {
-            throw new ArgumentException($"Source {Source}: expected sequence {_next}, got {sequence}.", nameof(sequence));
+            _rejected[^1] = _rejected[^1] with { Last = range.Last };
+        }
+        else
+        {
+            _rejected.Add(range);
+        }
+    }
+
+    private void Advance(ulong first, ulong last)
+    {
+        if (first != _next)
+        {
+            throw new ArgumentException($"Source {Source}: expected sequence {_next}, got {first}.", nameof(first));
         }
 
-        _next = unchecked(sequence + 1);
+        _next = unchecked(last + 1);
     }
 }
