@@ -1,3 +1,11 @@
+using StockAspire.Ingest;
+using StockAspire.ServiceDefaults;
+
 var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.AddTickIngest();
+
 var app = builder.Build();
-await app.RunAsync();
+app.MapTickIngest();
+app.MapDefaultEndpoints();
+return await app.RunServiceAsync();

@@ -51,6 +51,14 @@ public sealed record Seal
     /// <summary>Sequences used: ticks and rejected rows.</summary>
     public ulong SequenceCount => unchecked(Last - First + 1);
 
-    /// <summary>The record's key in the compacted topic: the newest with the same key counts.</summary>
-    public string Key => IsOpening ? $"{Source}\nopen" : $"{Source}\n{Epoch}\n{First}";
+    /// <summary>
+    /// The record's key in the compacted topic: the newest with the same key counts. Corrections that are sealed without
+    /// any sequence have a key of their own.
+    /// </summary>
+    public string Key => (SequenceCount, Corrections.Count) switch
+    {
+        (0, 0) => $"{Source}\nopen",
+        (0, _) => $"{Source}\n{Epoch}\n{First}\n{Corrections[0].Sequence}.{Corrections[0].Revision}",
+        _ => $"{Source}\n{Epoch}\n{First}",
+    };
 }

@@ -71,6 +71,18 @@ public sealed class SealBuilder
         _first = _next = first;
     }
 
+    /// <summary>Moves an empty range of sequences; corrections stay.</summary>
+    /// <exception cref="InvalidOperationException">Sequences have been added.</exception>
+    public void BeginAt(ulong first)
+    {
+        if (SequenceCount > 0)
+        {
+            throw new InvalidOperationException($"Source {Source}: expected an empty seal, got one from {_first} to {_next - 1}.");
+        }
+
+        _first = _next = first;
+    }
+
     /// <summary>Adds a tick: the next sequence, or (revision above 0) a correction of any earlier one.</summary>
     /// <exception cref="ArgumentException">A first report whose sequence is not <see cref="Next"/>.</exception>
     public void Add(in Tick tick)

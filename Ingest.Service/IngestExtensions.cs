@@ -1,0 +1,47 @@
+using Microsoft.Extensions.Options;
+using StockAspire.Ingest.Publishing;
+using StockAspire.Ingest.Sources;
+using StockAspire.Ingest.Streams;
+using StockAspire.TickStream;
+
+namespace StockAspire.Ingest;
+
+internal static class IngestExtensions
+{
+    /// <summary>Everything of this service: the way into Kafka, gRPC streams, loads of files and the JSON normaliser.</summary>
+    public static WebApplicationBuilder AddTickIngest(this WebApplicationBuilder builder)
+    {
+        builder.AddTickStream();
+        var services = builder.Services;
+        services.AddOptions<IngestOptions>()
+            .Bind(builder.Configuration.GetSection(IngestOptions.SectionName))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<IngestMetrics>();
+        services.AddSingleton<TickProducer>();
+        services.AddSingleton<SealIndex>();
+        services.AddSingleton<SourceCatalog>();
+        services.AddSingleton<SessionRegistry>();
+        services.AddSingleton<StreamOpening>();
+        services.AddSingleton<StreamLimiter>();
+        services.AddHostedService<IngestDrain>();
+        services.AddSingleton<KafkaStartup>();
+        services.AddHostedService(provider => provider.GetRequiredService<KafkaStartup>());
+        services.AddHealthChecks().AddCheck<KafkaStartup>("kafka");
+        services.AddGrpc().AddJsonTranscoding();
+        services.AddOptions<Grpc.AspNetCore.Server.GrpcServiceOptions>()
+            .Configure<IOptions<IngestOptions>>((grpc, ingest) => grpc.MaxReceiveMessageSize = ingest.Value.MaxMessageBytes);
+        services.AddGrpcReflection();
+        services.AddGrpcHealthChecks();
+        return builder;
+    }
+
+    public static WebApplication MapTickIngest(this WebApplication app)
+    {
+        app.MapGrpcService<IngestGrpcService>();
+        app.MapGrpcReflectionService();
+        app.MapGrpcHealthChecksService();
+        return app;
+    }
+}
