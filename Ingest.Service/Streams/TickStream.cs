@@ -1,5 +1,4 @@
 using StockAspire.Ingest.Publishing;
-using StockAspire.Ingest.Sources;
 
 namespace StockAspire.Ingest.Streams;
 
