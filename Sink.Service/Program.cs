@@ -1,3 +1,12 @@
+using StockAspire.ServiceDefaults;
+using StockAspire.Sink;
+using StockAspire.TickStore;
+
 var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.AddTickStore();
+builder.AddTickSink();
+
 var app = builder.Build();
-await app.RunAsync();
+app.MapDefaultEndpoints();
+return await app.RunServiceAsync();

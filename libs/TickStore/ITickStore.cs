@@ -10,6 +10,12 @@ namespace StockAspire.TickStore;
 public interface ITickStore : IAsyncDisposable
 {
     /// <summary>
+    /// Rows per <see cref="WriteAsync"/> at which this store works best: many where a commit costs a flush of a file, few
+    /// where a batch is one network request. A call may have fewer, and up to a block's 4,096 more.
+    /// </summary>
+    int PreferredBatchRows => 10_000;
+
+    /// <summary>
     /// Makes the schema where it is missing and checks the recorded plan against the configured one.
     /// </summary>
     /// <exception cref="TickStoreSchemaException">A newer schema, or another plan than the configured one.</exception>

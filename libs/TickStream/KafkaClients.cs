@@ -12,6 +12,7 @@ namespace StockAspire.TickStream;
 public sealed class KafkaClients(IOptions<KafkaOptions> options, ILoggerFactory loggers)
 {
     private const int ReconnectBackoffMaxMs = 1_000;
+    private const int CommitIntervalMs = 200;
 
     private readonly KafkaOptions _options = options.Value;
     private readonly ILogger _logger = loggers.CreateLogger<KafkaClients>();
@@ -46,7 +47,8 @@ public sealed class KafkaClients(IOptions<KafkaOptions> options, ILoggerFactory 
     }
 
     /// <summary>
-    /// A member of a consumer group: range assignment, static membership, offsets stored and committed by the caller only.
+    /// A member of a consumer group: range assignment, static membership. What is committed is what the caller passes to
+    /// <c>StoreOffset</c>, nothing else: every 200 ms, and when partitions or the group are left.
     /// </summary>
     public ConsumerBuilder<byte[], byte[]> BuildGroupConsumer(string clientId, string groupId, string instanceId)
     {
@@ -54,6 +56,10 @@ public sealed class KafkaClients(IOptions<KafkaOptions> options, ILoggerFactory 
         config.GroupInstanceId = instanceId;
         config.PartitionAssignmentStrategy = PartitionAssignmentStrategy.Range;
         config.AutoOffsetReset = AutoOffsetReset.Earliest;
+
+        // "Automatic" is only the sending, in the background: polling never waits for a commit while the broker is away.
+        config.EnableAutoCommit = true;
+        config.AutoCommitIntervalMs = CommitIntervalMs;
         return Builder(config, clientId);
     }
 
