@@ -66,4 +66,19 @@ public sealed class ModelTests
 
         Assert.StartsWith("Resource 'query' is not built: ", error.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task AMissingConnectionString_IsNamedBeforeAnythingStarts()
+    {
+        using var folder = new TemporaryDirectory();
+        var builder = RunningApplication.CreateBuilder(folder);
+        var store = builder.AddConnectionString("tickstore");
+        builder.AddExecutable("sink", "sh", ".", "-c", "exit 0").WithReference(store);
+        await using var app = builder.Build();
+
+        var error = await Assert.ThrowsAsync<DistributedApplicationException>(() => app.StartAsync(TestContext.Current.CancellationToken));
+
+        Assert.Equal("Connection string 'tickstore' is missing; set ConnectionStrings:tickstore.", error.Message);
+        Assert.DoesNotContain("started", await File.ReadAllTextAsync(folder.File("data/logs/apphost.log"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
 }

@@ -46,6 +46,19 @@ public sealed class OutputTests
     }
 
     [Fact]
+    public void RotatingLog_WhoseFolderIsGone_SaysWhyOnce_AndLetsItsWriterGoOn()
+    {
+        using var folder = new TemporaryDirectory();
+        var logs = Directory.CreateDirectory(folder.File("logs")).FullName;
+        using var log = new RotatingLog(logs, "sink", sizeMax: 10);
+        Assert.Null(log.Append("123456789"));
+        Directory.Delete(logs, recursive: true);
+
+        Assert.Contains(logs, log.Append("123456789"), StringComparison.Ordinal);
+        Assert.Null(log.Append("123456789"));
+    }
+
+    [Fact]
     public async Task RunConsole_WithoutATerminal_WritesPlainPrefixedLinesAndTheStatusAsALine()
     {
         using var writer = new StringWriter();

@@ -28,16 +28,28 @@ internal sealed class RotatingLog : IDisposable
     internal string Path => PathOf(0);
 
     /// <summary>After disposal a line is dropped: a process that is slow to end has nobody left to tell.</summary>
-    internal void Append(string line)
+    /// <returns>Null; or, the one time that the disk refuses, why no line is kept from now on.</returns>
+    internal string? Append(string line)
     {
         var bytes = Encoding.UTF8.GetBytes(line + "\n");
         lock (_gate)
         {
             if (_file is null)
-                return;
-            if (_file.Length > 0 && _file.Length + bytes.Length > _sizeMax)
-                Rotate();
-            _file.Write(bytes);
+                return null;
+            try
+            {
+                if (_file.Length > 0 && _file.Length + bytes.Length > _sizeMax)
+                    Rotate();
+                _file.Write(bytes);
+                return null;
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                // The child must not stand still for it: its output still has the terminal.
+                _file.Dispose();
+                _file = null;
+                return exception.Message;
+            }
         }
     }
 

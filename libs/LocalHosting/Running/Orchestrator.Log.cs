@@ -15,4 +15,7 @@ internal sealed partial class Orchestrator
 
     [LoggerMessage(2013, LogLevel.Warning, "Killing everything")]
     private static partial void LogKilling(ILogger logger);
+
+    [LoggerMessage(2014, LogLevel.Error, "{Path} could not be written ({Reason}); it is out of date")]
+    private static partial void LogEndpointsNotWritten(ILogger logger, string path, string reason);
 }

@@ -41,12 +41,16 @@ internal sealed partial class Orchestrator(
         await PreviousRun.WaitForEndAsync(_file, time, logger, cancellationToken);
 
         PortAllocator.Allocate(instances, settings);
+
+        // A connection string that is missing is told now, not by each start of whoever needs it.
+        foreach (var instance in instances)
+            EnvironmentPlan.Create(instance, configuration);
         _supervisors = [.. instances.Select(Supervise)];
 
         WatchSignals();
         WriteEndpoints();
         foreach (var supervisor in _supervisors)
-            supervisor.Start(DependenciesOf(supervisor).Select(dependency => dependency.Healthy), WriteEndpoints);
+            supervisor.Start(DependenciesOf(supervisor).Select(dependency => dependency.Healthy), WriteEndpoints, Fail);
         _background.Add(TellAsync(_stop.Token));
         _background.Add(LauncherWatch.RunAsync(lifetime, time, logger, _stop.Token));
     }
@@ -139,8 +143,22 @@ internal sealed partial class Orchestrator(
                 if (supervisor.Pid is { } pid)
                     pids[supervisor.Instance.Name] = pid;
             }
-            _file!.Write(resources, pids, ready: _supervisors.All(supervisor => supervisor.Healthy.IsCompleted));
+            try
+            {
+                _file!.Write(resources, pids, ready: _supervisors.All(supervisor => supervisor.Healthy.IsCompleted));
+            }
+            catch (IOException exception)
+            {
+                // A full disk must not end what still runs.
+                LogEndpointsNotWritten(logger, _file!.Path, exception.Message);
+            }
         }
+    }
+
+    private void Fail()
+    {
+        Environment.ExitCode = 1;
+        lifetime.StopApplication();
     }
 
     /// <summary>The host stops at the first SIGINT or SIGTERM; whoever presses Ctrl+C again wants no drain.</summary>

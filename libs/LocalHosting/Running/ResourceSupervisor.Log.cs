@@ -21,4 +21,10 @@ internal sealed partial class ResourceSupervisor
 
     [LoggerMessage(2006, LogLevel.Warning, "{Resource} did not stop within {GraceSeconds:0} s and was killed")]
     private static partial void LogKilled(ILogger logger, string resource, double graceSeconds);
+
+    [LoggerMessage(2007, LogLevel.Error, "{LogPath} is not written any more ({Reason}); the terminal still shows the output")]
+    private static partial void LogNotKept(ILogger logger, string logPath, string reason);
+
+    [LoggerMessage(2008, LogLevel.Critical, "The supervision of {Resource} failed; stopping everything")]
+    private static partial void LogFailed(ILogger logger, string resource, Exception exception);
 }

@@ -42,8 +42,9 @@ internal sealed partial class ResourceSupervisor(
 
     /// <param name="dependencies">Completed tasks of others; the first start waits for all of them.</param>
     /// <param name="changed">Called whenever <see cref="Pid"/> has changed.</param>
-    internal void Start(IEnumerable<Task> dependencies, Action changed) =>
-        _running = RunAsync(Task.WhenAll(dependencies), changed);
+    /// <param name="failed">Called when the supervision itself has failed, after it is logged: nobody restarts the resource any more.</param>
+    internal void Start(IEnumerable<Task> dependencies, Action changed, Action failed) =>
+        _running = RunAsync(Task.WhenAll(dependencies), changed, failed);
 
     /// <summary>No further start; the process that runs goes on until <see cref="StopAsync"/>.</summary>
     internal bool RestartsOff { get; set; }
@@ -62,7 +63,7 @@ internal sealed partial class ResourceSupervisor(
         log.Dispose();
     }
 
-    private async Task RunAsync(Task dependencies, Action changed)
+    private async Task RunAsync(Task dependencies, Action changed, Action failed)
     {
         try
         {
@@ -81,6 +82,13 @@ internal sealed partial class ResourceSupervisor(
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             // Told to stop while it waited for a dependency or for the next start.
+        }
+#pragma warning disable CA1031 // Whatever it is, the whole application must see it rather than go on without this resource.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            LogFailed(logger, Instance.Name, exception);
+            failed();
         }
     }
 
@@ -131,7 +139,8 @@ internal sealed partial class ResourceSupervisor(
 
     private void Emit(string line)
     {
-        log.Append(line);
+        if (log.Append(line) is { } reason)
+            LogNotKept(logger, log.Path, reason);
         console.WriteLine(Instance.Name, line);
     }
 
