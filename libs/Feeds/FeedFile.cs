@@ -91,7 +91,7 @@ public sealed class FeedFile : IDisposable
         {
             if (entry.Zip is not null)
             {
-                return entry.Zip.Open();
+                return new CheckedZipStream(entry.Zip);
             }
 
             if (_stream.CanSeek && ContentHash is not null)

@@ -27,15 +27,25 @@ internal static class FixedPoint
     /// <summary>Decimal digits of int64's highest value; any number of so many digits fits a ulong.</summary>
     private const int SignificantDigitsMax = 19;
 
-    private static ReadOnlySpan<ulong> PowersOfTen =>
+    /// <summary>Longer texts are rare: they are zeros, or wrong.</summary>
+    private const int StackTextLengthMax = 64;
+
+    private static readonly ulong[] s_powersOfTen =
     [
         1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000, 10_000_000_000,
         100_000_000_000, 1_000_000_000_000, 10_000_000_000_000, 100_000_000_000_000, 1_000_000_000_000_000,
         10_000_000_000_000_000, 100_000_000_000_000_000, 1_000_000_000_000_000_000,
     ];
 
-    public static FixedPointError TryParse<TChar>(ReadOnlySpan<TChar> text, int scale, out long value)
-        where TChar : unmanaged, System.Numerics.IBinaryInteger<TChar>
+    public static FixedPointError TryParse(ReadOnlySpan<char> text, int scale, out long value)
+    {
+        Span<byte> ascii = text.Length <= StackTextLengthMax ? stackalloc byte[StackTextLengthMax] : new byte[text.Length];
+        ascii = ascii[..text.Length];
+        Narrow(text, ascii);
+        return TryParse(ascii, scale, out value);
+    }
+
+    public static FixedPointError TryParse(ReadOnlySpan<byte> text, int scale, out long value)
     {
         value = 0;
         if (text.IsEmpty)
@@ -43,7 +53,7 @@ internal static class FixedPoint
             return FixedPointError.Empty;
         }
 
-        var first = uint.CreateTruncating(text[0]);
+        var first = text[0];
         var negative = first == '-';
         var position = negative || first == '+' ? 1 : 0;
 
@@ -54,10 +64,10 @@ internal static class FixedPoint
         var seenPoint = false;
         for (; position < text.Length; position++)
         {
-            var digit = uint.CreateTruncating(text[position]) - '0';
+            var digit = (uint)text[position] - '0';
             if (digit > 9)
             {
-                if (seenPoint || uint.CreateTruncating(text[position]) != '.')
+                if (seenPoint || text[position] != '.')
                 {
                     break;
                 }
@@ -97,6 +107,15 @@ internal static class FixedPoint
         }
 
         return Scale(significand, significantDigits, scale - fraction + pendingZeros + exponent, negative, out value);
+    }
+
+    /// <summary>UTF-16 to ASCII; what is no ASCII becomes what is part of no number and no time.</summary>
+    public static void Narrow(ReadOnlySpan<char> text, Span<byte> ascii)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            ascii[i] = char.IsAscii(text[i]) ? (byte)text[i] : (byte)'?';
+        }
     }
 
     public static bool TryFormat(long value, int scale, Span<char> destination, out int written)
@@ -172,17 +191,16 @@ internal static class FixedPoint
         _ => "a decimal number",
     };
 
-    private static bool TryParseExponent<TChar>(ReadOnlySpan<TChar> text, out int exponent)
-        where TChar : unmanaged, System.Numerics.IBinaryInteger<TChar>
+    private static bool TryParseExponent(ReadOnlySpan<byte> text, out int exponent)
     {
         exponent = 0;
-        if ((uint.CreateTruncating(text[0]) | 0x20) != 'e' || text.Length < 2)
+        if ((text[0] | 0x20) != 'e' || text.Length < 2)
         {
             return false;
         }
 
-        var sign = uint.CreateTruncating(text[1]);
-        var position = sign is '-' or '+' ? 2 : 1;
+        var sign = text[1];
+        var position = sign is (byte)'-' or (byte)'+' ? 2 : 1;
         if (position == text.Length)
         {
             return false;
@@ -190,7 +208,7 @@ internal static class FixedPoint
 
         for (; position < text.Length; position++)
         {
-            var digit = uint.CreateTruncating(text[position]) - '0';
+            var digit = (uint)text[position] - '0';
             if (digit > 9)
             {
                 return false;
@@ -223,7 +241,7 @@ internal static class FixedPoint
             return FixedPointError.OutOfRange;
         }
 
-        var magnitude = significand * PowersOfTen[power];
+        var magnitude = significand * s_powersOfTen[power];
         if (magnitude > long.MaxValue)
         {
             return FixedPointError.OutOfRange;

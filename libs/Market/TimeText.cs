@@ -1,8 +1,6 @@
-using System.Numerics;
-
 namespace StockAspire.Market;
 
-/// <summary>RFC 3339 times in ASCII or UTF-16, read without allocation and without a loss below 100 ns.</summary>
+/// <summary>RFC 3339 times read without allocation and without a loss below 100 ns.</summary>
 internal static class TimeText
 {
     private const int SecondsPerDay = 86_400;
@@ -14,8 +12,23 @@ internal static class TimeText
 
     private static readonly int s_epochDay = DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;
 
-    public static bool TryParse<TChar>(ReadOnlySpan<TChar> text, out long unixNs, out bool hasOffset)
-        where TChar : unmanaged, IBinaryInteger<TChar>
+    /// <summary>2013-10-07T13:30:00.123456789+01:00.</summary>
+    private const int LengthMax = 35;
+
+    public static bool TryParse(ReadOnlySpan<char> text, out long unixNs, out bool hasOffset)
+    {
+        (unixNs, hasOffset) = (0, false);
+        if (text.Length > LengthMax)
+        {
+            return false;
+        }
+
+        Span<byte> ascii = stackalloc byte[LengthMax];
+        FixedPoint.Narrow(text, ascii);
+        return TryParse(ascii[..text.Length], out unixNs, out hasOffset);
+    }
+
+    public static bool TryParse(ReadOnlySpan<byte> text, out long unixNs, out bool hasOffset)
     {
         unixNs = 0;
         hasOffset = false;
@@ -29,7 +42,7 @@ internal static class TimeText
         var rest = text[DateLength..];
         if (!rest.IsEmpty)
         {
-            if (!Is(rest[0], 'T') && !Is(rest[0], 't') && !Is(rest[0], ' '))
+            if (rest[0] is not ((byte)'T' or (byte)'t' or (byte)' '))
             {
                 return false;
             }
@@ -53,11 +66,10 @@ internal static class TimeText
         return true;
     }
 
-    private static bool TryDate<TChar>(ReadOnlySpan<TChar> text, out int days)
-        where TChar : unmanaged, IBinaryInteger<TChar>
+    private static bool TryDate(ReadOnlySpan<byte> text, out int days)
     {
         days = 0;
-        if (text.Length < DateLength || !Is(text[4], '-') || !Is(text[7], '-') ||
+        if (text.Length < DateLength || text[4] != '-' || text[7] != '-' ||
             !TryNumber(text[..4], out var year) || !TryNumber(text[5..7], out var month) || !TryNumber(text[8..10], out var day) ||
             year == 0 || month is 0 or > 12 || day == 0 || day > DateTime.DaysInMonth(year, month))
         {
@@ -69,8 +81,7 @@ internal static class TimeText
     }
 
     /// <summary><c>HH:mm[:ss[.f]]</c>.</summary>
-    private static bool TryTimeOfDay<TChar>(ref ReadOnlySpan<TChar> rest, out int seconds, out int fractionNs)
-        where TChar : unmanaged, IBinaryInteger<TChar>
+    private static bool TryTimeOfDay(ref ReadOnlySpan<byte> rest, out int seconds, out int fractionNs)
     {
         seconds = 0;
         fractionNs = 0;
@@ -80,7 +91,7 @@ internal static class TimeText
         }
 
         seconds = minutes * 60;
-        if (rest.IsEmpty || !Is(rest[0], ':'))
+        if (rest.IsEmpty || rest[0] != ':')
         {
             return true;
         }
@@ -92,15 +103,14 @@ internal static class TimeText
 
         seconds += second;
         rest = rest[3..];
-        return rest.IsEmpty || !Is(rest[0], '.') || TryFraction(ref rest, out fractionNs);
+        return rest.IsEmpty || rest[0] != '.' || TryFraction(ref rest, out fractionNs);
     }
 
-    private static bool TryFraction<TChar>(ref ReadOnlySpan<TChar> rest, out int fractionNs)
-        where TChar : unmanaged, IBinaryInteger<TChar>
+    private static bool TryFraction(ref ReadOnlySpan<byte> rest, out int fractionNs)
     {
         fractionNs = 0;
         var length = 1;
-        while (length < rest.Length && uint.CreateTruncating(rest[length]) - '0' <= 9)
+        while (length < rest.Length && (uint)rest[length] - '0' <= 9)
         {
             length++;
         }
@@ -120,8 +130,7 @@ internal static class TimeText
     }
 
     /// <summary><c>Z</c>, <c>+HH:mm</c>, <c>-HH:mm</c> or nothing.</summary>
-    private static bool TryOffset<TChar>(ref ReadOnlySpan<TChar> rest, out int seconds, out bool hasOffset)
-        where TChar : unmanaged, IBinaryInteger<TChar>
+    private static bool TryOffset(ref ReadOnlySpan<byte> rest, out int seconds, out bool hasOffset)
     {
         seconds = 0;
         hasOffset = !rest.IsEmpty;
@@ -132,25 +141,24 @@ internal static class TimeText
 
         var sign = rest[0];
         rest = rest[1..];
-        if (Is(sign, 'Z') || Is(sign, 'z'))
+        if (sign is (byte)'Z' or (byte)'z')
         {
             return true;
         }
 
-        if ((!Is(sign, '+') && !Is(sign, '-')) || !TryHoursAndMinutes(ref rest, out var minutes))
+        if (sign is not ((byte)'+' or (byte)'-') || !TryHoursAndMinutes(ref rest, out var minutes))
         {
             return false;
         }
 
-        seconds = (Is(sign, '-') ? -60 : 60) * minutes;
+        seconds = minutes * (sign == '-' ? -60 : 60);
         return true;
     }
 
-    private static bool TryHoursAndMinutes<TChar>(ref ReadOnlySpan<TChar> rest, out int minutes)
-        where TChar : unmanaged, IBinaryInteger<TChar>
+    private static bool TryHoursAndMinutes(ref ReadOnlySpan<byte> rest, out int minutes)
     {
         minutes = 0;
-        if (rest.Length < 5 || !Is(rest[2], ':') || !TryNumber(rest[..2], out var hour) || !TryNumber(rest[3..5], out var minute) ||
+        if (rest.Length < 5 || rest[2] != ':' || !TryNumber(rest[..2], out var hour) || !TryNumber(rest[3..5], out var minute) ||
             hour > HoursMax || minute > 59)
         {
             return false;
@@ -161,13 +169,12 @@ internal static class TimeText
         return true;
     }
 
-    private static bool TryNumber<TChar>(ReadOnlySpan<TChar> digits, out int value)
-        where TChar : unmanaged, IBinaryInteger<TChar>
+    private static bool TryNumber(ReadOnlySpan<byte> digits, out int value)
     {
         value = 0;
         foreach (var c in digits)
         {
-            var digit = uint.CreateTruncating(c) - '0';
+            var digit = (uint)c - '0';
             if (digit > 9)
             {
                 return false;
@@ -178,7 +185,4 @@ internal static class TimeText
 
         return true;
     }
-
-    private static bool Is<TChar>(TChar c, char expected)
-        where TChar : unmanaged, IBinaryInteger<TChar> => uint.CreateTruncating(c) == expected;
 }
