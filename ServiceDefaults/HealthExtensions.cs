@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace StockAspire.ServiceDefaults;
 
@@ -15,8 +16,13 @@ internal static class HealthExtensions
     internal const string AlivePath = "/alive";
     internal const string LiveTag = "live";
 
-    internal static void AddHealth(this IHostApplicationBuilder builder) =>
+    internal static void AddHealth(this IHostApplicationBuilder builder)
+    {
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [LiveTag]);
+
+        // Whoever asks gets the reasons in the answer; an orchestrator asks ten times a second while a service starts.
+        builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
+    }
 
     internal static void MapHealth(this WebApplication app)
     {

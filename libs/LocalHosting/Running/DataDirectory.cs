@@ -38,11 +38,15 @@ internal sealed class DataDirectory : IDisposable
         {
             fileLock = new FileStream(System.IO.Path.Combine(path, "apphost.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (UnauthorizedAccessException exception)
         {
-            var owner = File.Exists(pidPath) ? File.ReadAllText(pidPath).Trim() : "unknown";
+            throw new DistributedApplicationException($"The data directory {path} cannot be written: {exception.Message} Set AppHost:DataDirectory to another.");
+        }
+        catch (IOException exception)
+        {
+            var owner = File.Exists(pidPath) ? $"pid {File.ReadAllText(pidPath).Trim()}" : $"pid unknown ({exception.Message})";
             throw new DistributedApplicationException(
-                $"Another AppHost, pid {owner}, runs on the data directory {path}. Stop it, or set AppHost:DataDirectory to another. ({exception.Message})");
+                $"Another AppHost, {owner}, runs on the data directory {path}. Stop it, or set AppHost:DataDirectory to another.");
         }
         File.WriteAllText(pidPath, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
         return new DataDirectory(path, fileLock);
