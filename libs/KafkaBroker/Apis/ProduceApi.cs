@@ -40,6 +40,12 @@ internal sealed class ProduceApi(TopicCatalog topics, BrokerMetrics metrics) : K
         if (acks == 0)
         {
             request.Unanswered = true;
+            if (Array.Find(results, r => r.Error != ErrorCode.None) is { Error: not ErrorCode.None } failed)
+            {
+                // There is no answer to carry the error: as in Kafka, the end of the connection tells the client to look again.
+                throw MalformedRequestException.UnansweredFailure(failed.Message ?? "");
+            }
+
             return;
         }
 

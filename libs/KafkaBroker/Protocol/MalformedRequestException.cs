@@ -23,6 +23,9 @@ internal sealed class MalformedRequestException : Exception
     public static MalformedRequestException Null(string field, int position) =>
         new($"{field} at {position} is null and must not be.");
 
+    public static MalformedRequestException UnansweredFailure(string message) =>
+        new($"A produce request with acks=0 failed: {message}");
+
     public static MalformedRequestException UnknownApi(short key, short version) =>
         new($"API key {key} (version {version}) is not served here; ApiVersions lists what is.");
 

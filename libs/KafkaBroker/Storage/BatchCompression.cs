@@ -4,7 +4,7 @@ namespace StockAspire.KafkaBroker.Storage;
 
 /// <summary>
 /// Reads the records of a compressed batch, for compaction and look-ups by time only: batches are stored and served as they came.
-/// gzip is read; snappy, lz4 and zstd are not yet, and callers leave such batches as they are.
+/// gzip and lz4 are read; snappy and zstd are not, and callers leave such batches as they are.
 /// </summary>
 internal static class BatchCompression
 {
@@ -16,6 +16,7 @@ internal static class BatchCompression
     {
         0 => records.ToArray(),
         1 => TryGunzip(records),
+        3 => Lz4Frame.TryDecompress(records, DecompressedSizeMax),
         _ => null,
     };
 

@@ -118,6 +118,12 @@ internal sealed partial class PartitionLog
         bool more;
         lock (gate)
         {
+            if (closed)
+            {
+                flushing = false;
+                return false;
+            }
+
             foreach (var (offset, done) in flushWaiters)
             {
                 if (offset <= flushedOffset)
@@ -127,7 +133,7 @@ internal sealed partial class PartitionLog
             }
 
             flushWaiters.RemoveAll(w => w.Offset <= flushedOffset);
-            more = !closed && flushedOffset < NextOffset;
+            more = flushedOffset < NextOffset;
             flushing = more;
         }
 

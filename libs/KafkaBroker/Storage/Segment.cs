@@ -97,8 +97,18 @@ internal sealed class Segment : IDisposable
 
     public int Read(Span<byte> destination, long position) => RandomAccess.Read(handle, destination, position);
 
-    /// <summary>Flushes the file to the disk (fsync).</summary>
-    public void Flush() => RandomAccess.FlushToDisk(handle);
+    /// <summary>Flushes the file to the disk (fsync). A segment that retention has just removed has nothing left to flush.</summary>
+    public void Flush()
+    {
+        try
+        {
+            RandomAccess.FlushToDisk(handle);
+        }
+        catch (ObjectDisposedException)
+        {
+            // Only removed segments are closed while their log is open.
+        }
+    }
 
     public void SaveIndex() => index.Save(IndexPath, Size, NextOffset, MaxTimestamp);
 
