@@ -3,7 +3,7 @@ using StockAspire.KafkaBroker.Topics;
 
 namespace StockAspire.KafkaBroker.Storage;
 
-/// <summary>Checks a produced batch before it touches a log. Compressed records are taken as they are: only their batch is checked.</summary>
+/// <summary>Checks a produced batch before it touches a log. Compressed records are taken as they are, but for keys in compacted topics.</summary>
 internal static class BatchValidator
 {
     private const int CompressionMax = 4;
@@ -69,7 +69,10 @@ internal static class BatchValidator
             return (ErrorCode.InvalidRecord, $"Producer {header.ProducerId} with epoch {header.ProducerEpoch} and sequence {header.BaseSequence}.");
         }
 
-        return header.Compression == 0 ? CheckRecords(records[BatchHeader.Size..], header.RecordCount, config.Compacts) : (ErrorCode.None, null);
+        // Compaction goes by keys, so that in a compacted topic compressed records are looked at too, where their codec is read here.
+        return header.Compression == 0 ? CheckRecords(records[BatchHeader.Size..], header.RecordCount, config.Compacts)
+            : config.Compacts && BatchCompression.TryDecompress(records[BatchHeader.Size..], header.Compression) is { } plain ? CheckRecords(plain, header.RecordCount, mustHaveKeys: true)
+            : (ErrorCode.None, null);
     }
 
     private static (ErrorCode Error, string? Message) CheckRecords(ReadOnlySpan<byte> records, int count, bool mustHaveKeys)

@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using StockAspire.KafkaBroker;
+
+namespace StockAspire.Contract.Tests.Kafka;
+
+/// <summary>A Kafka that lives as long as its test class.</summary>
+public interface IKafkaFixture
+{
+    /// <summary>Why there is no such Kafka here; null if there is.</summary>
+    string? SkipReason { get; }
+
+    string BootstrapServers { get; }
+}
+
+/// <summary>The broker of this repository, in process.</summary>
+public sealed class EmbeddedKafka : IKafkaFixture, IAsyncLifetime
+{
+    private readonly string directory = Directory.CreateTempSubdirectory("contract-kafka-").FullName;
+    private KafkaBrokerServer broker = null!;
+
+    public string? SkipReason => null;
+
+    public string BootstrapServers => broker.BootstrapServers;
+
+    public async ValueTask InitializeAsync() => broker = await KafkaBrokerServer.StartAsync(new KafkaBrokerOptions { DataDirectory = directory });
+
+    public async ValueTask DisposeAsync()
+    {
+        await broker.DisposeAsync();
+        Directory.Delete(directory, recursive: true);
+    }
+}
+
+/// <summary>
+/// Apache Kafka itself, started by <c>kafka.sh</c> in the folder that STOCKASPIRE_ENGINES names, or in <c>shared/engines</c> beside
+/// the repository.
+/// </summary>
+public sealed class ApacheKafka : IKafkaFixture, IAsyncLifetime
+{
+    private readonly string directory = Directory.CreateTempSubdirectory("contract-apache-kafka-").FullName;
+    private readonly string? script = FindScript();
+
+    public string? SkipReason => script is null ? "Apache Kafka is not at hand: no kafka.sh in STOCKASPIRE_ENGINES or ../shared/engines." : null;
+
+    public string BootstrapServers { get; private set; } = "";
+
+    public async ValueTask InitializeAsync()
+    {
+        if (script is not null)
+        {
+            BootstrapServers = (await RunAsync("start")).Trim().Split('\n')[^1];
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (script is not null)
+        {
+            await RunAsync("stop");
+        }
+
+        Directory.Delete(directory, recursive: true);
+    }
+
+    private static string? FindScript()
+    {
+        var named = Environment.GetEnvironmentVariable("STOCKASPIRE_ENGINES");
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null && named is null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "StockAspire.sln")))
+            {
+                named = Path.Combine(folder.FullName, "..", "shared", "engines");
+            }
+        }
+
+        var found = named is null ? null : Path.Combine(named, "kafka.sh");
+        return File.Exists(found) ? found : null;
+    }
+
+    private async Task<string> RunAsync(string verb)
+    {
+        // The broker outlives the script and would keep a redirected pipe open: the output goes through a file.
+        var output = Path.Combine(directory, "out");
+        var start = new ProcessStartInfo("bash") { ArgumentList = { "-c", "\"$0\" \"$1\" \"$2\" >\"$3\" 2>&1", script!, verb, Path.Combine(directory, "node"), output } };
+        using var process = Process.Start(start)!;
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(3));
+        var text = await File.ReadAllTextAsync(output);
+        return process.ExitCode == 0 ? text : throw new InvalidOperationException($"kafka.sh {verb} failed: {text}");
+    }
+}
+
+public sealed class EmbeddedKafkaContractTests(EmbeddedKafka fixture) : KafkaContract(fixture), IClassFixture<EmbeddedKafka>;
+
+public sealed class ApacheKafkaContractTests(ApacheKafka fixture) : KafkaContract(fixture), IClassFixture<ApacheKafka>;
