@@ -1,3 +1,11 @@
+using StockAspire.Query;
+using StockAspire.ServiceDefaults;
+
 var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.AddTickQueries();
+
 var app = builder.Build();
-await app.RunAsync();
+app.MapDefaultEndpoints();
+app.MapTickQueries();
+return await app.RunServiceAsync();
