@@ -21,6 +21,9 @@ internal sealed class PartitionConsumer(
     TimeProvider time,
     ILogger<PartitionConsumer> logger)
 {
+    /// <summary>Bounds the memory of large batches; some 13 MB. A store that wants such batches writes one at a time anyway.</summary>
+    private const int RowsInFlightMax = 131_072;
+
     private static readonly TimeSpan s_pollMax = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan s_tendInterval = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan s_progressInterval = TimeSpan.FromSeconds(1);
@@ -176,7 +179,7 @@ internal sealed class PartitionConsumer(
         var limits = new PipelineLimits(
             BatchRows,
             _options.BatchBytes,
-            Math.Max(1, _options.MaxInFlightBatches / Math.Max(1, partitions.Count)),
+            Math.Max(1, Math.Min(_options.MaxInFlightBatches, RowsInFlightMax / BatchRows) / Math.Max(1, partitions.Count)),
             _options.FlushInterval);
         foreach (var partition in partitions)
         {

@@ -14,6 +14,12 @@ public sealed class KafkaClients(IOptions<KafkaOptions> options, ILoggerFactory 
     private const int ReconnectBackoffMaxMs = 1_000;
     private const int CommitIntervalMs = 200;
 
+    /// <summary>Records fetched ahead, for each partition.</summary>
+    private const int GroupQueueMessages = 10_000;
+
+    /// <summary>Bytes fetched ahead, of all partitions.</summary>
+    private const int GroupQueueSizeMax = 16 << 20;
+
     private readonly KafkaOptions _options = options.Value;
     private readonly ILogger _logger = loggers.CreateLogger<KafkaClients>();
 
@@ -60,6 +66,10 @@ public sealed class KafkaClients(IOptions<KafkaOptions> options, ILoggerFactory 
         // "Automatic" is only the sending, in the background: polling never waits for a commit while the broker is away.
         config.EnableAutoCommit = true;
         config.AutoCommitIntervalMs = CommitIntervalMs;
+
+        // Enough to keep any store busy between two fetches. The defaults would fill memory from a backlog of small records.
+        config.QueuedMinMessages = GroupQueueMessages;
+        config.QueuedMaxMessagesKbytes = Math.Min(_options.QueueBytes, GroupQueueSizeMax) / 1024;
         return Builder(config, clientId);
     }
 

@@ -1,0 +1,41 @@
+namespace StockAspire.Tidy.Tests;
+
+/// <summary>The files of this repository, as paths with slashes below its root.</summary>
+internal static class Repository
+{
+    private static readonly string[] s_textExtensions = [".cs", ".csproj", ".props", ".targets", ".proto", ".json", ".md", ".sh", ".py", ".sln", ".yml"];
+
+    public static string Root { get; } = FindRoot();
+
+    /// <summary>Text files that people write: no build output, no hidden folders (data of runs, tools' state).</summary>
+    public static IReadOnlyList<SourceFile> Files { get; } = [.. Enumerate(new DirectoryInfo(Root))
+        .Where(file => s_textExtensions.Contains(file.Extension))
+        .Select(file => new SourceFile(Path.GetRelativePath(Root, file.FullName).Replace('\\', '/'), File.ReadAllText(file.FullName)))
+        .OrderBy(file => file.Path, StringComparer.Ordinal)];
+
+    public static IEnumerable<SourceFile> Code => Files.Where(file => file.Path.EndsWith(".cs", StringComparison.Ordinal));
+
+    public static IEnumerable<SourceFile> Projects => Files.Where(file => file.Path.EndsWith(".csproj", StringComparison.Ordinal));
+
+    /// <summary>Whatever MSBuild reads.</summary>
+    public static IEnumerable<SourceFile> BuildFiles =>
+        Files.Where(file => System.IO.Path.GetExtension(file.Path) is ".csproj" or ".props" or ".targets");
+
+    private static IEnumerable<FileInfo> Enumerate(DirectoryInfo folder) => folder.EnumerateFiles().Concat(
+        folder.EnumerateDirectories()
+            .Where(child => child.Name is not ("bin" or "obj" or "node_modules" or "TestResults") && !child.Name.StartsWith('.'))
+            .SelectMany(Enumerate));
+
+    private static string FindRoot()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "StockAspire.sln")))
+            {
+                return folder.FullName;
+            }
+        }
+
+        throw new InvalidOperationException($"Expected StockAspire.sln in a folder above {AppContext.BaseDirectory}.");
+    }
+}
