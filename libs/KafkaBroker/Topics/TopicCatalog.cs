@@ -135,9 +135,9 @@ internal sealed class TopicCatalog : IDisposable
                 return;
             }
 
+            Save(byName.Values.Where(t => t.Id != topic.Id));
             byName.TryRemove(topic.Name, out _);
             byId.TryRemove(topic.Id, out _);
-            Save();
             foreach (var log in current.Partitions)
             {
                 log.Delete();
@@ -213,14 +213,14 @@ internal sealed class TopicCatalog : IDisposable
 
     private void Publish(Topic topic)
     {
+        Save(byName.Values.Where(t => t.Name != topic.Name).Append(topic));
         byName[topic.Name] = topic;
         byId[topic.Id] = topic;
-        Save();
     }
 
-    private void Save()
+    private void Save(IEnumerable<Topic> all)
     {
-        var entries = byName.Values.OrderBy(t => t.Name, StringComparer.Ordinal).Select(t => new TopicsFile.Entry(t.Name, t.Id, t.Partitions.Count, t.Config.Overrides));
+        var entries = all.OrderBy(t => t.Name, StringComparer.Ordinal).Select(t => new TopicsFile.Entry(t.Name, t.Id, t.Partitions.Count, t.Config.Overrides));
         AtomicFile.Write(filePath, new TopicsFile(TopicsFile.CurrentFormat, [.. entries]).ToJson(), durable: options.Fsync != FsyncMode.None);
     }
 }
