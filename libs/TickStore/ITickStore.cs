@@ -24,14 +24,18 @@ public interface ITickStore : IAsyncDisposable
 
     /// <summary>
     /// The epoch of a topic's incarnation: 0 for the first topic id seen, 1 for the next, for ever the same for the same id.
-    /// Epoch x 2^48 + offset is a position.
+    /// Epoch x 2^48 + offset is a position. A store opened to read only knows the topics that a writer has registered.
     /// </summary>
+    /// <exception cref="TickStoreUnavailableException">The store cannot be reached, or (read only) the topic is not registered, yet.</exception>
     Task<int> RegisterTopicAsync(Guid topicId, CancellationToken cancellationToken);
 
     /// <summary>
     /// Stores the rows; when it returns they survive what the adapter promises to survive. Calls may overlap; rows of
-    /// several calls may be committed together. The memory is not used after the call returned.
+    /// several calls may be committed together. The memory is not used after the call returned. Of rows with one key and
+    /// one position (one Kafka record that says it twice) the first of the call is kept.
     /// </summary>
+    /// <param name="rows">At most 1,048,576 of any symbols, in any order.</param>
+    /// <param name="cancellationToken">Withdraws rows that wait; once their transaction has begun it goes on to its end.</param>
     /// <exception cref="TickStoreUnavailableException">Not stored, wholly or in part: try again later.</exception>
     /// <exception cref="TickStoreRejectedException">These rows can never be stored.</exception>
     Task WriteAsync(ReadOnlyMemory<StoredTick> rows, CancellationToken cancellationToken);
@@ -39,7 +43,8 @@ public interface ITickStore : IAsyncDisposable
     /// <summary>
     /// The rows of one symbol in canonical order or its reverse, page by page, exactly <see cref="TickScan.Limit"/> at most.
     /// Of each identity the highest revision known at <see cref="TickScan.KnownAtNs"/> counts; a cancelled one is left out;
-    /// with <see cref="TickScan.AllRevisions"/> every row is given. A page is the caller's to keep.
+    /// with <see cref="TickScan.AllRevisions"/> every row is given. A page is the caller's to keep. A correction replaces
+    /// what has its event time, source and sequence: one with another event time is a key of its own, and both are given.
     /// </summary>
     /// <exception cref="TickStoreUnavailableException">The store cannot be reached now.</exception>
     IAsyncEnumerable<ReadOnlyMemory<StoredTick>> ScanAsync(TickScan scan, CancellationToken cancellationToken);
@@ -51,7 +56,7 @@ public interface ITickStore : IAsyncDisposable
     /// <param name="cancellationToken">Ends the search.</param>
     Task<StoredTick?> FindLatestAsync(string symbol, long atNs, long oldestNs, CancellationToken cancellationToken);
 
-    /// <summary>Symbols with rows, ordinal order, above <paramref name="after"/>.</summary>
+    /// <summary>Symbols with rows, in ordinal order, above <paramref name="after"/>; at most <paramref name="limit"/>.</summary>
     Task<IReadOnlyList<SymbolBuckets>> ListSymbolsAsync(string after, int limit, CancellationToken cancellationToken);
 }
 

@@ -46,7 +46,8 @@ internal sealed class AttributeJson
         {
             _entries.Clear();
             var reader = new Utf8JsonReader(json);
-            reader.Read();
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+                throw new JsonException("Expected an object.");
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
                 var name = reader.GetString()!;
@@ -97,8 +98,10 @@ internal sealed class AttributeJson
                 var number = AttributeValue.Number(reader.GetString()!);
                 reader.Read();
                 return number;
-            default:
+            case JsonTokenType.String:
                 return AttributeValue.OfText(reader.GetString()!);
+            default:
+                throw new JsonException($"Expected a value at {reader.TokenStartIndex}, got {reader.TokenType}.");
         }
     }
 

@@ -8,10 +8,6 @@ namespace StockAspire.TickStore.Sqlite;
 /// its turn), any number of readers in any process of the machine. What was acknowledged survives a kill of the process;
 /// a power cut too with <see cref="TickStoreOptions.SurvivePowerLoss"/>.
 /// </summary>
-/// <remarks>
-/// A correction hides its original when both have the same event time, source and sequence. One with another event time
-/// is another key, here as in Cassandra, and both are given.
-/// </remarks>
 internal sealed class SqliteTickStore : ITickStore
 {
     /// <summary>Rows of one call at most; they are one transaction.</summary>
