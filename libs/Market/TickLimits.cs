@@ -23,8 +23,17 @@ public static class TickLimits
     public const int AttributeNameSizeMax = 64;
     public const int AttributeValueSizeMax = 4096;
 
+    /// <summary>UTF-8 bytes of all names and values of one tick, so that every valid tick fits into a block.</summary>
+    public const int AttributesSizeMax = 64 * 1024;
+
     /// <summary>1 January 1900, UTC, in ns since the Unix epoch: older daily data does not exist for what we carry.</summary>
     public const long EventTimeMinNs = -2_208_988_800_000_000_000;
+
+    /// <summary>What decoders put in place of bytes that are no text: its presence says that something was lost.</summary>
+    private const char Replacement = '\uFFFD';
+
+    private const int Utf8SizeMax = 3;
+    private const int ShownLengthMax = 32;
 
     /// <summary>Checks every field; the first fault found, or null.</summary>
     /// <param name="tick">The tick.</param>
@@ -73,15 +82,9 @@ public static class TickLimits
             return fault;
         }
 
-        foreach (var c in symbol)
-        {
-            if (char.IsWhiteSpace(c))
-            {
-                return new TickFault("symbol", "visible characters", $"\"{symbol}\" with white space");
-            }
-        }
-
-        return null;
+        return symbol.AsSpan().IndexOfAnyExceptInRange('!', '~') >= 0 && symbol.Any(char.IsWhiteSpace)
+            ? new TickFault("symbol", "visible characters", $"\"{symbol}\" with white space")
+            : null;
     }
 
     /// <summary>Checks length (UTF-8 bytes, at least 1), absence of control characters, and well-formed UTF-16.</summary>
@@ -92,18 +95,25 @@ public static class TickLimits
             return new TickFault(field, "a text", "nothing");
         }
 
-        if (text.Length > sizeMax || Encoding.UTF8.GetByteCount(text) > sizeMax)
+        if (text.Length > sizeMax || (text.Length * Utf8SizeMax > sizeMax && Encoding.UTF8.GetByteCount(text) > sizeMax))
         {
-            var shown = text.Length > 32 ? text[..32] + "..." : text;
-            return new TickFault(
-                field,
-                string.Create(CultureInfo.InvariantCulture, $"at most {sizeMax} bytes of UTF-8"),
-                string.Create(CultureInfo.InvariantCulture, $"{Encoding.UTF8.GetByteCount(text)} bytes (\"{shown}\")"));
+            return TooLarge(field, text, sizeMax);
         }
 
-        foreach (var c in text)
+        // Almost every text is visible ASCII, which is told at a glance.
+        return text.AsSpan().IndexOfAnyExceptInRange(' ', '~') < 0 ? null : CheckCharacters(field, text);
+    }
+
+    private static TickFault? CheckCharacters(string field, string text)
+    {
+        for (var i = 0; i < text.Length; i++)
         {
-            if (char.IsControl(c) || c == '\uFFFD')
+            var c = text[i];
+            if (char.IsHighSurrogate(c) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
+            {
+                i++;
+            }
+            else if (char.IsControl(c) || char.IsSurrogate(c) || c == Replacement)
             {
                 return new TickFault(field, "valid text without control characters", string.Create(CultureInfo.InvariantCulture, $"U+{(int)c:X4}"));
             }
@@ -111,6 +121,13 @@ public static class TickLimits
 
         return null;
     }
+
+    private static TickFault TooLarge(string field, string text, int sizeMax) => new(
+        field,
+        string.Create(CultureInfo.InvariantCulture, $"at most {sizeMax} bytes of UTF-8"),
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Encoding.UTF8.GetByteCount(text)} bytes (\"{(text.Length > ShownLengthMax ? text[..ShownLengthMax] + "..." : text)}\")"));
 
     private static TickFault? CheckConditions(ConditionSet conditions)
     {
@@ -137,19 +154,47 @@ public static class TickLimits
             return new TickFault("attributes", $"at most {AttributesMax}", attributes.Count.ToString(CultureInfo.InvariantCulture));
         }
 
+        var size = 0;
         foreach (var (name, value) in attributes.AsSpan())
         {
-            if (CheckText("attributes", name, AttributeNameSizeMax) is { } fault)
+            if ((CheckText("attributes", name, AttributeNameSizeMax) ?? CheckValue(name, value)) is { } fault)
             {
                 return fault;
             }
 
-            if (Encoding.UTF8.GetByteCount(value.Text) > AttributeValueSizeMax)
+            size += Encoding.UTF8.GetByteCount(name) + Encoding.UTF8.GetByteCount(value.Text);
+        }
+
+        return size <= AttributesSizeMax
+            ? null
+            : new TickFault("attributes", $"at most {AttributesSizeMax} bytes of UTF-8 together", size.ToString(CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>A text attribute is free text: line ends and tabs may be in it, broken Unicode may not.</summary>
+    private static TickFault? CheckValue(string name, AttributeValue value)
+    {
+        var text = value.Text;
+        if (text.Length > AttributeValueSizeMax || Encoding.UTF8.GetByteCount(text) > AttributeValueSizeMax)
+        {
+            return TooLarge("attributes." + name, text, AttributeValueSizeMax);
+        }
+
+        // A number that no factory made (default) has no digits.
+        return value.Kind == AttributeKind.Number && text.Length == 0 ? new TickFault("attributes." + name, "a decimal number", "nothing")
+            : text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF') >= 0 && !IsWellFormed(text) ? new TickFault("attributes." + name, "valid text", "half a surrogate pair")
+            : null;
+    }
+
+    private static bool IsWellFormed(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (char.IsSurrogate(text[i]) && !(i + 1 < text.Length && char.IsSurrogatePair(text[i], text[++i])))
             {
-                return new TickFault("attributes." + name, $"at most {AttributeValueSizeMax} bytes of UTF-8", $"{value.Text.Length} characters");
+                return false;
             }
         }
 
-        return null;
+        return true;
     }
 }

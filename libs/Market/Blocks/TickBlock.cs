@@ -49,23 +49,25 @@ public static class TickBlock
     /// <exception cref="TickBlockFormatException">The bytes are no block.</exception>
     public static int CountRows(ReadOnlySpan<byte> block)
     {
+        var rows = 0;
         var reader = new ProtoReader(block, "TickBlock");
         while (reader.NextField(out var field, out var wireType))
         {
+            // As in the reader of the rows: a packed column may come in pieces, or unpacked.
             if (field == SequenceDelta && wireType == ProtoReader.LengthType)
             {
-                var rows = 0;
                 foreach (var b in reader.Bytes())
                 {
                     rows += b < 0x80 ? 1 : 0;
                 }
 
-                return rows;
+                continue;
             }
 
+            rows += field == SequenceDelta && wireType == ProtoReader.VarintType ? 1 : 0;
             reader.Skip(wireType);
         }
 
-        return 0;
+        return rows;
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 
 namespace StockAspire.Market.Blocks;
 
@@ -45,7 +46,7 @@ public sealed class TickBlockWriter
     }
 
     /// <summary>Adds a tick; false, with nothing changed, where the block would break a limit of rows or bytes.</summary>
-    /// <exception cref="ArgumentException">The tick alone is larger than a block may be.</exception>
+    /// <exception cref="ArgumentException">The tick alone is larger than a block may be; none is that is within <see cref="TickLimits"/>.</exception>
     public bool TryAdd(in Tick tick)
     {
         if (Count == TickBlock.RowsMax || SizeBound + RowSizeBound(tick) > TickBlock.SizeMax)
@@ -134,9 +135,10 @@ public sealed class TickBlockWriter
             size += EntryBound + (Utf8Bound * condition.Length);
         }
 
+        // Counted, not estimated: three times the largest attributes would not fit.
         foreach (var (name, value) in tick.Attributes.AsSpan())
         {
-            size += (4 * EntryBound) + (Utf8Bound * (name.Length + value.Text.Length));
+            size += (4 * EntryBound) + Encoding.UTF8.GetByteCount(name) + Encoding.UTF8.GetByteCount(value.Text);
         }
 
         return size + (2 * EntryBound);
