@@ -127,11 +127,7 @@ public sealed class FeedReader : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        _stream?.Dispose();
-        _stream = null;
-    }
+    public void Dispose() => EndEntry();
 
     private void ReadRow(FeedBatch batch, CsvRecordKind kind)
     {
@@ -176,12 +172,7 @@ public sealed class FeedReader : IDisposable
     {
         while (_entry + 1 < _file.Entries.Count)
         {
-            // A plain file's stream is the file's own.
-            if (_entry >= 0 && _file.Entries[_entry].Zip is not null)
-            {
-                _stream?.Dispose();
-            }
-
+            EndEntry();
             _entry++;
             _stream = _file.OpenEntry(_file.Entries[_entry]);
             _records.Begin(_stream);
@@ -194,6 +185,17 @@ public sealed class FeedReader : IDisposable
         }
 
         return false;
+    }
+
+    /// <summary>A plain file's stream is the file's own, to be read again by another reader.</summary>
+    private void EndEntry()
+    {
+        if (_entry >= 0 && _file.Entries[_entry].Zip is not null)
+        {
+            _stream?.Dispose();
+        }
+
+        _stream = null;
     }
 
     private void BeginEntry(CsvRecordKind first)
