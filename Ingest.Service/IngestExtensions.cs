@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Options;
+using StockAspire.Ingest.Loads;
+using StockAspire.Ingest.Normalising;
 using StockAspire.Ingest.Publishing;
 using StockAspire.Ingest.Sources;
 using StockAspire.Ingest.Streams;
@@ -25,9 +27,14 @@ internal static class IngestExtensions
         services.AddSingleton<SessionRegistry>();
         services.AddSingleton<StreamOpening>();
         services.AddSingleton<StreamLimiter>();
+        services.AddSingleton<CsvRoot>();
+        services.AddSingleton<LoadRunner>();
         services.AddHostedService<IngestDrain>();
         services.AddSingleton<KafkaStartup>();
         services.AddHostedService(provider => provider.GetRequiredService<KafkaStartup>());
+        services.AddSingleton<LoadManager>();
+        services.AddHostedService(provider => provider.GetRequiredService<LoadManager>());
+        services.AddHostedService<Normaliser>();
         services.AddHealthChecks().AddCheck<KafkaStartup>("kafka");
         services.AddGrpc().AddJsonTranscoding();
         services.AddOptions<Grpc.AspNetCore.Server.GrpcServiceOptions>()

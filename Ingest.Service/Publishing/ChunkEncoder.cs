@@ -67,9 +67,21 @@ internal sealed class ChunkEncoder(string source, ulong epoch, int partitions, l
             return;
         }
 
-        chunk.Sum.Add(stamped);
-        chunk.RowCount++;
-        Append(stamped);
+        Append(chunk, stamped);
+    }
+
+    /// <summary>Adds the next tick, which <see cref="TickLimits.Check"/> has passed already.</summary>
+    public void AddChecked(in Tick tick)
+    {
+        if (tick.Attributes.Count > 0)
+        {
+            // Together they may still be too many.
+            Add(tick);
+            return;
+        }
+
+        var chunk = Open(tick.Revision > 0 ? null : tick.Id.Sequence);
+        Append(chunk, tick with { Id = new TickId(source, tick.Id.Sequence), IngestTimeNs = _nowNs });
     }
 
     /// <summary>Adds the next sequence as one whose row could not be read.</summary>
@@ -170,8 +182,10 @@ internal sealed class ChunkEncoder(string source, ulong epoch, int partitions, l
         return _chunk;
     }
 
-    private void Append(in Tick tick)
+    private void Append(Chunk chunk, in Tick tick)
     {
+        chunk.Sum.Add(tick);
+        chunk.RowCount++;
         if (_count == _ticks.Length)
         {
             var capacity = Math.Clamp(_count * 2, 16, RowsMax);

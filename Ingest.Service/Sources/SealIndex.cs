@@ -8,8 +8,23 @@ namespace StockAspire.Ingest.Sources;
 /// <summary>What the seals say of a source.</summary>
 /// <param name="Epoch">The highest that was announced or sealed.</param>
 /// <param name="Newest">The seal that reaches farthest, or null where no sequence is sealed.</param>
-internal readonly record struct SourceState(ulong Epoch, Seal? Newest)
+/// <param name="RejectedBefore">Sequences rejected in the seals before the newest.</param>
+internal readonly record struct SourceState(ulong Epoch, Seal? Newest, ulong RejectedBefore)
 {
+    /// <summary>Sequences rejected in all seals.</summary>
+    public ulong Rejected => RejectedBefore + RejectedIn(Newest);
+
+    internal static ulong RejectedIn(Seal? seal)
+    {
+        var count = 0UL;
+        foreach (var range in seal?.Rejected ?? [])
+        {
+            count += range.Count;
+        }
+
+        return count;
+    }
+
     public bool IsKnown => Newest is not null;
 
     /// <summary>The highest sealed sequence; meaningful where the source is known.</summary>
@@ -54,7 +69,13 @@ internal sealed class SealIndex(KafkaClients clients, ILoggerFactory loggers) : 
 
         var known = _sources.GetValueOrDefault(seal.Source);
         var reachesFarther = seal.SequenceCount > 0 && (known.Newest is null || seal.Last >= known.Last);
-        _sources[seal.Source] = new SourceState(Math.Max(known.Epoch, seal.Epoch), reachesFarther ? seal : known.Newest);
+
+        // A seal that grows counts once; one that follows leaves its predecessor behind.
+        var follows = reachesFarther && known.Newest is { } newest && newest.Key != seal.Key;
+        _sources[seal.Source] = new SourceState(
+            Math.Max(known.Epoch, seal.Epoch),
+            reachesFarther ? seal : known.Newest,
+            known.RejectedBefore + (follows ? SourceState.RejectedIn(known.Newest) : 0));
         if (seal.Epoch > known.Epoch)
         {
             EpochRaised?.Invoke(seal.Source, seal.Epoch);

@@ -102,12 +102,13 @@ internal sealed class SessionRegistry
     {
         if (_sessions.TryGetValue(request.Source, out var older))
         {
-            if (older.Epoch > request.Epoch)
+            var epoch = request.Epoch ?? older.Epoch;
+            if (older.Epoch > epoch)
             {
-                throw new SourceFencedException(request.Source, request.Epoch, older.Epoch);
+                throw new SourceFencedException(request.Source, epoch, older.Epoch);
             }
 
-            older.Close(new SourceFencedException(request.Source, older.Epoch, request.Epoch));
+            older.Close(new SourceFencedException(request.Source, older.Epoch, epoch));
             await older.Completion.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             cancellationToken.ThrowIfCancellationRequested();
         }
@@ -118,13 +119,13 @@ internal sealed class SessionRegistry
     {
         await _seals.CaughtUpAsync(cancellationToken);
         var state = Check(request);
-        if (request.Epoch <= state.Epoch)
+        if (request.Epoch is not { } epoch || epoch <= state.Epoch)
         {
             return state;
         }
 
         var next = state.IsKnown ? state.Last + 1 : request.First;
-        var opening = new SealBuilder(request.Source, request.Epoch, next).Build(_time.NowNs());
+        var opening = new SealBuilder(request.Source, epoch, next).Build(_time.NowNs());
         await _producer.WriteAsync(
             new StreamRecord(Topics.Seals, Encoding.UTF8.GetBytes(opening.Key), SealCodec.Encode(opening)), cancellationToken);
 
@@ -136,9 +137,9 @@ internal sealed class SessionRegistry
     private SourceState Check(SessionRequest request)
     {
         var state = _seals.Find(request.Source);
-        if (state.Epoch > request.Epoch)
+        if (request.Epoch is { } epoch && epoch < state.Epoch)
         {
-            throw new SourceFencedException(request.Source, request.Epoch, state.Epoch);
+            throw new SourceFencedException(request.Source, epoch, state.Epoch);
         }
 
         if (state.IsKnown && request.First > state.Last + 1)
@@ -153,12 +154,13 @@ internal sealed class SessionRegistry
     {
         var isAligned = request.Source.StartsWith(SourceName.CsvPrefix, StringComparison.Ordinal);
         var next = state.IsKnown && !request.Again ? state.Last + 1 : request.First;
-        var grows = !request.Again && state.Newest is { } newest && newest.Epoch == request.Epoch &&
+        var epoch = request.Epoch ?? state.Epoch;
+        var grows = !request.Again && state.Newest is { } newest && newest.Epoch == epoch &&
             (isAligned ? !SessionSettings.IsBoundary(next) : newest.SequenceCount < (ulong)_options.AckTicks);
         return new SessionSettings
         {
             Source = request.Source,
-            Epoch = request.Epoch,
+            Epoch = epoch,
             Next = next,
             IsKnown = state.IsKnown,
             Unfinished = grows ? state.Newest : null,

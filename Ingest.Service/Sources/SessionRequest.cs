@@ -7,8 +7,8 @@ internal sealed record SessionRequest
 {
     public required string Source { get; init; }
 
-    /// <summary>Which life of the sender this is; a higher one fences lower ones.</summary>
-    public ulong Epoch { get; init; }
+    /// <summary>Which life of the sender this is; a higher one fences lower ones. Null goes on in the newest known.</summary>
+    public ulong? Epoch { get; init; }
 
     /// <summary>The first sequence that will be sent; where the source is known, at most the one after its last.</summary>
     public required ulong First { get; init; }

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Microsoft.Extensions.Options;
+using StockAspire.Ingest.Loads;
 using StockAspire.Market.Blocks;
 using StockAspire.Protos.V1;
 using Tick = StockAspire.Market.Tick;
@@ -10,7 +11,7 @@ namespace StockAspire.Ingest.Streams;
 
 /// <summary>IngestService: one block in one call.</summary>
 internal sealed partial class IngestGrpcService(
-    StreamOpening opening, StreamLimiter limiter, IOptions<IngestOptions> options) : IngestService.IngestServiceBase
+    StreamOpening opening, StreamLimiter limiter, LoadManager loads, IOptions<IngestOptions> options) : IngestService.IngestServiceBase
 {
     public override async Task<PublishTicksResponse> PublishTicks(PublishTicksRequest request, ServerCallContext context)
     {
