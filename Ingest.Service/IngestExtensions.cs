@@ -1,3 +1,5 @@
+using Google.Protobuf.Reflection;
+using Google.Rpc;
 using Microsoft.Extensions.Options;
 using StockAspire.Ingest.Loads;
 using StockAspire.Ingest.Normalising;
@@ -17,8 +19,8 @@ internal static class IngestExtensions
         var services = builder.Services;
         services.AddOptions<IngestOptions>()
             .Bind(builder.Configuration.GetSection(IngestOptions.SectionName))
-            .ValidateDataAnnotations()
             .ValidateOnStart();
+        services.AddSingleton<IValidateOptions<IngestOptions>, IngestOptionsValidator>();
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<IngestMetrics>();
         services.AddSingleton<TickProducer>();
@@ -36,7 +38,12 @@ internal static class IngestExtensions
         services.AddHostedService(provider => provider.GetRequiredService<LoadManager>());
         services.AddHostedService<Normaliser>();
         services.AddHealthChecks().AddCheck<KafkaStartup>("kafka");
-        services.AddGrpc().AddJsonTranscoding();
+        services.AddGrpc().AddJsonTranscoding(json =>
+        {
+            // No JavaScript number holds ns, prices or sizes exactly.
+            json.JsonSettings.WriteInt64sAsStrings = true;
+            json.TypeRegistry = TypeRegistry.FromMessages(ErrorInfo.Descriptor, BadRequest.Descriptor, RetryInfo.Descriptor);
+        });
         services.AddOptions<Grpc.AspNetCore.Server.GrpcServiceOptions>()
             .Configure<IOptions<IngestOptions>>((grpc, ingest) => grpc.MaxReceiveMessageSize = ingest.Value.MaxMessageBytes);
         services.AddGrpcReflection();

@@ -5,7 +5,7 @@ using StockAspire.Market;
 namespace StockAspire.Ingest.Loads;
 
 /// <summary>Sends a file's rows in its order, once or again and again, from the sequence that is due.</summary>
-internal sealed class FileRows(LoadRun run, FeedFile file, LoadSender sender, RowPace pace, long maxFutureSkewNs, TimeProvider time, ILogger logger)
+internal sealed class FileRows(LoadRun run, LoadSender sender, RowPace pace, long maxFutureSkewNs, TimeProvider time, ILogger logger)
 {
     private const int LoggedMax = 5;
 
@@ -24,8 +24,10 @@ internal sealed class FileRows(LoadRun run, FeedFile file, LoadSender sender, Ro
         _ticks = run.Accepted;
         do
         {
+            using var file = run.OpenFile();
             using var reader = FeedReader.Open(file, run.Spec.Mapping, run.Source);
             await SendPassAsync(reader, cancellationToken);
+            await sender.FlushAsync(cancellationToken);
             if (_ticks == 0)
             {
                 reader.ThrowIfNoTick();
@@ -35,7 +37,6 @@ internal sealed class FileRows(LoadRun run, FeedFile file, LoadSender sender, Ro
             pace.BeginAgain();
         }
         while (run.Spec.Loop);
-        await sender.FlushAsync(cancellationToken);
     }
 
     private async Task SendPassAsync(FeedReader reader, CancellationToken cancellationToken)

@@ -191,7 +191,7 @@ internal sealed class LoadManager(
             Source = spec.IsFileIdentity ? reader.Source : SourceName.Run(Ulid.NewUlid(time.GetUtcNow()).ToString()),
             Mode = spec.Mode,
             Path = spec.Path,
-            ContentHash = LoadRunner.HashText(file),
+            ContentHash = LoadRun.HashText(file),
             Mapping = reader.Mapping.CanonicalText,
             Seed = spec.Mode == LoadMode.Sample && spec.Seed == 0 ? BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))) : spec.Seed,
             BaseTimeNs = spec.IsFileIdentity ? 0 : nowNs,

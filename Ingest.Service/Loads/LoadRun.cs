@@ -1,3 +1,5 @@
+using System.Globalization;
+using StockAspire.Feeds;
 using StockAspire.Ingest.Publishing;
 using StockAspire.Protos.V1;
 
@@ -16,9 +18,6 @@ internal sealed class LoadRun(LoadSpec spec, string path, SourceRecord record, b
     private long _sizeBytes;
 
     public LoadSpec Spec => spec;
-
-    /// <summary>Full path of the file.</summary>
-    public string Path => path;
 
     public string Source { get; } = record.Source;
 
@@ -54,6 +53,23 @@ internal sealed class LoadRun(LoadSpec spec, string path, SourceRecord record, b
     public ulong Accepted => Read(ref _sealed);
 
     public ulong Rejected => Read(ref _rejected);
+
+    /// <summary>Opens the file, to be read once.</summary>
+    /// <exception cref="FeedException">It is not the file with which the load began, or cannot be read.</exception>
+    public FeedFile OpenFile()
+    {
+        var file = FeedFile.Open(path);
+        if (HashText(file) is var hash && hash != Record.ContentHash)
+        {
+            file.Dispose();
+            throw new FeedException($"{Record.Path}: expected the file with content hash {Record.ContentHash}, as when the load began, got {hash}.");
+        }
+
+        return file;
+    }
+
+    /// <summary>As <c>SourceRecord.content_hash</c> has it.</summary>
+    public static string HashText(FeedFile file) => (file.ContentHash ?? 0).ToString("x32", CultureInfo.InvariantCulture);
 
     public void Cancel() => _cancel.Cancel();
 

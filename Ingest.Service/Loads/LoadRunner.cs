@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Confluent.Kafka;
 using Microsoft.Extensions.Options;
 using StockAspire.Feeds;
@@ -69,16 +68,20 @@ internal sealed class LoadRunner(
 
     private async Task SendAsync(LoadRun run, CancellationToken cancellationToken)
     {
-        using var file = FeedFile.Open(run.Path);
-        CheckContent(run, file);
+        long sizeBytes;
+        using (var file = run.OpenFile())
+        {
+            sizeBytes = file.SizeBytes;
+        }
+
         var session = await OpenAsync(run, cancellationToken);
         try
         {
             using var closed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, session.Closed);
             IngestLog.LoadBegins(logger, run.Source, run.Record.Path, session.Next);
-            run.Begin(session.Next - 1, run.Again ? 0 : seals.Find(run.Source).Rejected, file.SizeBytes);
+            run.Begin(session.Next - 1, run.Again ? 0 : seals.Find(run.Source).Rejected, sizeBytes);
             var sender = new LoadSender(session, sessions.CreateEncoder(session), Activity.Current?.Context ?? default);
-            await SendRowsAsync(run, file, sender, closed.Token);
+            await SendRowsAsync(run, sender, closed.Token);
         }
         catch (OperationCanceledException) when (session.ClosedBecause is { } because)
         {
@@ -97,23 +100,12 @@ internal sealed class LoadRunner(
         }
     }
 
-    private static void CheckContent(LoadRun run, FeedFile file)
-    {
-        var hash = HashText(file);
-        if (hash != run.Record.ContentHash)
-        {
-            throw new FeedException($"{run.Record.Path}: expected the file with content hash {run.Record.ContentHash}, as when the load began, got {hash}.");
-        }
-    }
-
     /// <summary>
     /// Whether a sampled run can be gone on with: after a longer pause, catching up would make ticks for a time in which the
     /// feed was not there.
     /// </summary>
     public bool IsRecent(SourceRecord record) =>
         time.NowNs() - SampleRows.EventTimeNs(record, seals.Find(record.Source).Last) <= UnixTime.FromTimeSpan(s_catchUpMax);
-
-    public static string HashText(FeedFile file) => (file.ContentHash ?? 0).ToString("x32", CultureInfo.InvariantCulture);
 
     private async Task<SourceSession> OpenAsync(LoadRun run, CancellationToken cancellationToken)
     {
@@ -134,24 +126,25 @@ internal sealed class LoadRunner(
         }
     }
 
-    private async Task SendRowsAsync(LoadRun run, FeedFile file, LoadSender sender, CancellationToken cancellationToken)
+    private async Task SendRowsAsync(LoadRun run, LoadSender sender, CancellationToken cancellationToken)
     {
         if (run.Spec.Mode == LoadMode.Sample)
         {
-            var table = await LoadTableAsync(run, file, sender.Next == 1, cancellationToken);
+            var table = await LoadTableAsync(run, sender.Next == 1, cancellationToken);
             await new SampleRows(run.Record, table, run, sender, time).SendAsync(cancellationToken);
             return;
         }
 
         RowPace pace = run.Spec.Mode == LoadMode.Replay
-            ? new RowPace.Shifted(FirstTime(run, file), run.Record.BaseTimeNs, run.Spec.SpeedE9)
+            ? new RowPace.Shifted(FirstTime(run), run.Record.BaseTimeNs, run.Spec.SpeedE9)
             : new RowPace.AtRate(run.Spec.Rate, time.NowNs());
-        await new FileRows(run, file, sender, pace, UnixTime.FromTimeSpan(options.Value.MaxFutureSkew), time, logger).SendAsync(cancellationToken);
+        await new FileRows(run, sender, pace, UnixTime.FromTimeSpan(options.Value.MaxFutureSkew), time, logger).SendAsync(cancellationToken);
     }
 
     /// <summary>Event time of the file's first tick.</summary>
-    private static long FirstTime(LoadRun run, FeedFile file)
+    private static long FirstTime(LoadRun run)
     {
+        using var file = run.OpenFile();
         using var reader = FeedReader.Open(file, run.Spec.Mapping, run.Source);
         var batch = new FeedBatch();
         while (reader.Read(batch, 1))
@@ -167,8 +160,9 @@ internal sealed class LoadRunner(
     }
 
     /// <summary>Rows that are no tick are drawn never; they become dead letters when the run begins.</summary>
-    private async Task<FeedTable> LoadTableAsync(LoadRun run, FeedFile file, bool isNew, CancellationToken cancellationToken)
+    private async Task<FeedTable> LoadTableAsync(LoadRun run, bool isNew, CancellationToken cancellationToken)
     {
+        using var file = run.OpenFile();
         using var reader = FeedReader.Open(file, run.Spec.Mapping, run.Source);
         List<StreamRecord> letters = [];
         var table = FeedTable.Load(reader, onRejects: rejects =>
