@@ -40,6 +40,7 @@ internal static class CliApp
     {
         var root = new RootCommand("Streams stock ticks into the pipeline, and reads, follows and verifies what it stored.")
         {
+            new IngestVerb(host),
             new QueryVerb(host),
             new LatestVerb(host),
             new TailVerb(host),

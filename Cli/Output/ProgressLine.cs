@@ -6,11 +6,13 @@ namespace StockAspire.Cli.Output;
 /// </summary>
 internal sealed class ProgressLine(CliHost host, bool quiet)
 {
-    private static readonly TimeSpan s_terminalInterval = TimeSpan.FromMilliseconds(200);
+    /// <summary>How often asking for a report makes sense.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
+
     private static readonly TimeSpan s_plainInterval = TimeSpan.FromSeconds(5);
 
     private readonly Lock _lock = new();
-    private readonly TimeSpan _interval = host.ErrorIsTerminal ? s_terminalInterval : s_plainInterval;
+    private readonly TimeSpan _interval = host.ErrorIsTerminal ? Interval : s_plainInterval;
     private long _last = host.Time.GetTimestamp();
     private bool _drawn;
 

@@ -53,6 +53,7 @@ internal sealed class Server : IDisposable
             DisposeHttpClient = true,
             MaxReceiveMessageSize = ReceiveSizeMax,
             // Reconnecting after a restart should take a moment, not two minutes.
+            InitialReconnectBackoff = TimeSpan.FromMilliseconds(200),
             MaxReconnectBackoff = TimeSpan.FromSeconds(2),
         });
         CallInvoker invoker = channel.CreateCallInvoker();

@@ -46,9 +46,15 @@ internal sealed class VerbRun(CliHost host, ParseResult parsed) : IDisposable
         return server;
     }
 
+    /// <summary>This run's command line, to be given to a shell again.</summary>
+    public string CommandLine => "stockaspire " + string.Join(' ', parsed.Tokens.Select(token => Quote(token.Value)));
+
     public T? Get<T>(Option<T> option) => parsed.GetValue(option);
 
     public T Get<T>(Argument<T> argument) => parsed.GetRequiredValue(argument);
+
+    /// <summary>Null where an argument that may be left out is.</summary>
+    public T? GetOptional<T>(Argument<T> argument) => parsed.GetValue(argument);
 
     public bool Has(Option option) => parsed.GetResult(option) is { Implicit: false };
 
@@ -70,4 +76,9 @@ internal sealed class VerbRun(CliHost host, ParseResult parsed) : IDisposable
             server.Dispose();
         }
     }
+
+    private static string Quote(string word) =>
+        word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || "-_./:=,@+%".Contains(c, StringComparison.Ordinal))
+            ? word
+            : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

@@ -42,7 +42,7 @@ internal sealed class VerifyVerb : Verb
 
     protected override async Task<int> RunAsync(VerbRun run, CancellationToken cancellationToken)
     {
-        var source = run.Get(_source);
+        var source = run.GetOptional(_source);
         if ((source is null) == !run.Get(_all))
         {
             throw CliException.Usage("verify: expected either SOURCE or --all. `stockaspire sources` lists the sources.");

@@ -137,6 +137,7 @@ public sealed class ListVerbTests
     }
 
     [Theory]
+    [InlineData("ingest")]
     [InlineData("query")]
     [InlineData("latest")]
     [InlineData("tail")]
