@@ -16,7 +16,7 @@ internal static class SqliteErrors
         return primary switch
         {
             raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_PROTOCOL =>
-                new TickStoreUnavailableException($"{text}. Another process holds the store's lock for longer than Store:RequestTimeout."),
+                new TickStoreUnavailableException($"{text}. Another process holds the store's lock; it is waited for Store:RequestTimeout at most."),
             raw.SQLITE_FULL => new TickStoreUnavailableException($"{text}. Free some disk space; writing goes on by itself."),
             raw.SQLITE_CANTOPEN or raw.SQLITE_READONLY or raw.SQLITE_PERM =>
                 new TickStoreUnavailableException($"{text}. The file and its folder must exist and this user must be allowed to write both."),

@@ -49,16 +49,16 @@ internal static class SqliteSchema
     /// <exception cref="TickStoreSchemaException">It is another program's file, or of a newer version of this one.</exception>
     public static bool IsMade(SqliteDatabase database)
     {
-        var application = database.QueryInt64("PRAGMA application_id");
-        var version = database.QueryInt64("PRAGMA user_version");
-        if (application == 0 && version == 0 && database.QueryInt64("SELECT COUNT(*) FROM sqlite_schema") == 0)
-            return false;
-
-        if (application != ApplicationId)
-            throw new TickStoreSchemaException(string.Create(CultureInfo.InvariantCulture, $"{database.Path} is a database of another program (application_id {application}, a tick store has {ApplicationId}): check the path."));
-        if (version > Version)
-            throw new TickStoreSchemaException(string.Create(CultureInfo.InvariantCulture, $"{database.Path} has schema version {version}, this program knows versions up to {Version}: use the newer program that wrote it, or another file."));
-        return true;
+        // One snapshot for all of it: another process may be making the tables just now.
+        database.Execute("BEGIN");
+        try
+        {
+            return IsMadeInTransaction(database);
+        }
+        finally
+        {
+            database.Rollback();
+        }
     }
 
     /// <summary>Makes the tables in one transaction, unless another process was faster. True if it was this call.</summary>
@@ -67,7 +67,7 @@ internal static class SqliteSchema
         database.Execute("BEGIN IMMEDIATE");
         try
         {
-            var missing = !IsMade(database);
+            var missing = !IsMadeInTransaction(database);
             if (missing)
             {
                 database.Execute(Tables);
@@ -97,5 +97,19 @@ internal static class SqliteSchema
         return plan.BucketWidthNs > 0
             ? plan
             : throw new TickStoreSchemaException($"{database.Path} has a recorded bucket width of {plan.BucketWidthNs} ns; expected above 0.");
+    }
+
+    private static bool IsMadeInTransaction(SqliteDatabase database)
+    {
+        var application = database.QueryInt64("PRAGMA application_id");
+        var version = database.QueryInt64("PRAGMA user_version");
+        if (application == 0 && version == 0 && database.QueryInt64("SELECT COUNT(*) FROM sqlite_schema") == 0)
+            return false;
+
+        if (application != ApplicationId)
+            throw new TickStoreSchemaException(string.Create(CultureInfo.InvariantCulture, $"{database.Path} is a database of another program (application_id {application}, a tick store has {ApplicationId}): check the path."));
+        if (version > Version)
+            throw new TickStoreSchemaException(string.Create(CultureInfo.InvariantCulture, $"{database.Path} has schema version {version}, this program knows versions up to {Version}: use the newer program that wrote it, or another file."));
+        return true;
     }
 }

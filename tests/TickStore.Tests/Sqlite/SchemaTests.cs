@@ -86,11 +86,23 @@ public sealed class SchemaTests : SqliteFolder
     }
 
     [Fact]
-    public async Task Two_writers_that_make_the_store_at_once_make_it_once()
+    public async Task Writers_that_make_the_store_at_once_make_it_once_and_readers_see_it_whole_or_not_yet()
     {
+        var watching = Task.Run(async () =>
+        {
+            // Each attempt looks afresh: the file may be missing, empty, or whole, never another program's.
+            while (true)
+            {
+                await using var reader = Open(readOnly: true);
+                if (await Record.ExceptionAsync(() => reader.InitializeAsync(Cancelled)) is not { } exception)
+                    return;
+                Assert.IsType<TickStoreUnavailableException>(exception);
+            }
+        });
         var stores = Enumerable.Range(0, 4).Select(_ => Open()).ToList();
-        await Task.WhenAll(stores.Select(store => store.InitializeAsync(Cancelled)));
+        await Task.WhenAll(stores.Select(store => Task.Run(() => InitializeAsync(store))));
         await Task.WhenAll(stores.Select((store, i) => store.WriteAsync(Rows.Range(i * 10, 10), Cancelled)));
+        await watching;
         Assert.Equal(40, (await stores[0].ReadAllAsync()).Count);
         foreach (var store in stores)
             await store.DisposeAsync();
@@ -109,6 +121,13 @@ public sealed class SchemaTests : SqliteFolder
         Assert.Equal(0L, Query("SELECT COUNT(*) FROM ticks t WHERE NOT EXISTS (SELECT 1 FROM tick_buckets b WHERE b.symbol_id = t.symbol_id AND b.bucket = t.event_time / 3600000000000)"));
         Assert.Equal(29L, Query("SELECT COUNT(*) FROM tick_buckets"));
         Assert.Equal("SPY|feed|P|[]", Query("SELECT symbol || '|' || source || '|' || venue || '|' || conditions FROM tick_rows WHERE sequence = 99990000"));
+    }
+
+    /// <summary>As services do: again while it is unavailable. SQLite waits for no lock while it turns to WAL mode.</summary>
+    private static async Task InitializeAsync(ITickStore store)
+    {
+        while (await Record.ExceptionAsync(() => store.InitializeAsync(Cancelled)) is { } exception)
+            Assert.IsType<TickStoreUnavailableException>(exception);
     }
 
     private async Task MakeAsync()
