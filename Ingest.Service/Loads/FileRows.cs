@@ -9,12 +9,17 @@ internal sealed class FileRows(LoadRun run, LoadSender sender, RowPace pace, lon
 {
     private const int LoggedMax = 5;
 
+    private static readonly TimeSpan s_waitMax = TimeSpan.FromMinutes(1);
+
     private readonly FeedBatch _batch = new();
     private int _logged;
 
     // Sequences that earlier passes over the file took.
     private ulong _offset;
     private ulong _ticks;
+
+    // Time of the row that waits: a pace is asked for each row once.
+    private (long EventTimeNs, long DueNs)? _held;
 
     /// <exception cref="FeedException">The file cannot be read on, or holds nothing but errors.</exception>
     /// <exception cref="OperationCanceledException">Cancelled, or the session was closed.</exception>
@@ -91,7 +96,6 @@ internal sealed class FileRows(LoadRun run, LoadSender sender, RowPace pace, lon
             var (eventTimeNs, dueNs) = _held ?? pace.Next(row);
             if (dueNs > long.MinValue && dueNs > time.NowNs() && row.Id.Sequence + _offset >= sender.Next)
             {
-                // Its place is taken: it is asked for only once.
                 _held = (eventTimeNs, dueNs);
                 return dueNs;
             }
@@ -111,8 +115,6 @@ internal sealed class FileRows(LoadRun run, LoadSender sender, RowPace pace, lon
 
         return null;
     }
-
-    private (long EventTimeNs, long DueNs)? _held;
 
     private void Refuse(RowReject reject)
     {
@@ -142,6 +144,4 @@ internal sealed class FileRows(LoadRun run, LoadSender sender, RowPace pace, lon
         var wait = TimeSpan.FromTicks(Math.Max((dueNs - time.NowNs()) / UnixTime.NsPerTimeSpanTick, TimeSpan.TicksPerMillisecond));
         await Task.Delay(wait < s_waitMax ? wait : s_waitMax, time, cancellationToken);
     }
-
-    private static readonly TimeSpan s_waitMax = TimeSpan.FromMinutes(1);
 }

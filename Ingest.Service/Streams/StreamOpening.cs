@@ -71,7 +71,9 @@ internal sealed class StreamOpening(SessionRegistry sessions, SourceCatalog cata
                 Path = open.Path,
                 ContentHash = open.ContentHash,
                 Mapping = open.Mapping,
-                State = LoadState.Running,
+
+                // Only the client knows when it has sent its file.
+                State = LoadState.Unspecified,
                 CreatedAtNs = time.NowNs(),
             };
             await catalog.WriteAsync(record, cancellationToken);

@@ -197,7 +197,7 @@ public sealed class StreamTicksTests(KafkaFixture kafka)
     }
 
     [Fact]
-    public async Task Corrections_are_sealed_beside_the_sequences()
+    public async Task Corrections_are_correctionsbeside_the_sequences()
     {
         await using var host = await IngestHost.StartAsync(kafka.BootstrapServers);
         var source = TestTicks.NewSource();
@@ -211,9 +211,33 @@ public sealed class StreamTicksTests(KafkaFixture kafka)
         await call.SendAsync(TestTicks.Block(4, 1));
         var reject = Assert.Single(await call.AckedAsync(4));
         Assert.Equal((9UL, "sequence"), (reject.Sequence, reject.Field));
-        var sealed_ = TopicContents.Seals(kafka.BootstrapServers, source).SelectMany(seal => seal.Corrections).ToList();
-        Assert.Equal((2UL, 1U), (Assert.Single(sealed_).Sequence, sealed_[0].Revision));
+        var corrections = TopicContents.Seals(kafka.BootstrapServers, source).SelectMany(seal => seal.Corrections).ToList();
+        Assert.Equal((2UL, 1U), (Assert.Single(corrections).Sequence, corrections[0].Revision));
         Assert.Contains(TopicContents.Ticks(kafka.BootstrapServers, source), tick => tick.Revision == 1 && tick.Price.E9 == 1);
+    }
+
+    [Fact]
+    public async Task A_file_that_a_client_streams_is_on_record_and_sealed_as_a_load_would_seal_it()
+    {
+        await using var host = await IngestHost.StartAsync(kafka.BootstrapServers);
+        var source = "csv:" + Guid.NewGuid().ToString("N");
+        using var call = host.Client.StreamTicks();
+        await call.RequestStream.WriteAsync(new StreamTicksRequest
+        {
+            Open = new StreamOpen { Source = source, FirstSequence = 1, Path = "day.csv", ContentHash = "00ff", Mapping = "format==index" },
+        });
+        Assert.Equal(source, (await call.NextAsync()).Opened.Source);
+        var load = (await host.Client.GetLoadAsync(new GetLoadRequest { Load = source })).Load;
+        Assert.Equal(("day.csv", "00ff", "format==index"), (load.Record.Path, load.Record.ContentHash, load.Record.Mapping));
+        for (var block = 0; block < 9; block++)
+        {
+            await call.SendAsync(TestTicks.Block(1 + ((ulong)block * 1_000), 1_000));
+        }
+
+        await call.AckedAsync(9_000);
+        var seals = TopicContents.Seals(kafka.BootstrapServers, source);
+        Assert.Equal([(1UL, 4_096UL), (4_097UL, 8_192UL), (8_193UL, 9_000UL)], seals.Select(seal => (seal.First, seal.Last)));
+        TopicContents.AssertSealed(seals, TopicContents.Ticks(kafka.BootstrapServers, source));
     }
 
     [Fact]
