@@ -41,15 +41,13 @@ public abstract class CrashSuite
         await new TickClient(Pipeline.Ingest, source).PublishAsync(
             trades,
             s_ingestLimit,
-            through =>
+            async through =>
             {
                 while (points.Count > 0 && points.Peek() <= through)
                 {
                     points.Dequeue();
-                    Pipeline.Crash(resource);
+                    await Pipeline.CrashAsync(resource);
                 }
-
-                return Task.CompletedTask;
             });
 
         Assert.Empty(points);
@@ -79,7 +77,7 @@ public abstract class CrashSuite
                 while (points.Count > 0 && points.Peek() <= now.RowsSealed)
                 {
                     points.Dequeue();
-                    Pipeline.Crash(resource);
+                    await Pipeline.CrashAsync(resource);
                 }
 
                 Assert.NotEqual(LoadState.Failed, now.Record.State);

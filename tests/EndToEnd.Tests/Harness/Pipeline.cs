@@ -11,6 +11,7 @@ internal sealed class Pipeline : IAsyncDisposable
 
     private readonly ProgramRun _host;
     private readonly bool _ownsData;
+    private int _killed;
 
     private Pipeline(ProgramRun host, string data, bool ownsData)
     {
@@ -58,16 +59,28 @@ internal sealed class Pipeline : IAsyncDisposable
         }
     }
 
-    /// <summary>The process id of a resource now; it changes when the AppHost restarts it.</summary>
-    public int ProcessId(string resource)
+    /// <summary>
+    /// Ends a resource at once, as a crash would, and the AppHost starts it again. A resource that is between two runs is
+    /// waited for.
+    /// </summary>
+    public async Task CrashAsync(string resource)
     {
-        using var file = File.OpenRead(Path.Combine(Data, "endpoints.json"));
-        using var json = JsonDocument.Parse(file);
-        return json.RootElement.GetProperty("pids").GetProperty(resource).GetInt32();
-    }
+        await Eventually.TrueAsync(
+            $"a process of {resource} to kill",
+            async () =>
+            {
+                using var endpoints = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(Data, "endpoints.json")));
+                if (!endpoints.RootElement.GetProperty("pids").TryGetProperty(resource, out var id) || id.GetInt32() == _killed)
+                {
+                    return false;
+                }
 
-    /// <summary>Ends a resource at once, as a crash would; the AppHost starts it again.</summary>
-    public void Crash(string resource) => ProgramRun.Signal(ProcessId(resource), 9);
+                _killed = id.GetInt32();
+                ProgramRun.Signal(_killed, 9);
+                return true;
+            },
+            s_startLimit);
+    }
 
     /// <summary>Ctrl+C; returns the exit code.</summary>
     public Task<int> StopAsync()
