@@ -13,7 +13,7 @@ internal interface IDeadLetterQueue
 /// <summary>Sends dead letters to <see cref="Topics.DeadLetters"/>. The producer is made with the first one.</summary>
 internal sealed class DeadLetterQueue(KafkaClients clients, TimeProvider time, ILogger<DeadLetterQueue> logger) : IDeadLetterQueue, IDisposable
 {
-    private readonly Lazy<IProducer<byte[], byte[]>> _producer = new(() => clients.CreateProducer(SinkOptions.GroupId));
+    private readonly Lazy<IProducer<byte[], byte[]>> _producer = new(() => clients.CreateProducer(ConsumerGroups.Sink));
 
     public Task SendAsync(IReadOnlyCollection<DeadLetter> letters, CancellationToken cancellationToken) =>
         Task.WhenAll(letters.Select(letter => SendAsync(letter, cancellationToken)));

@@ -53,7 +53,7 @@ internal sealed class PartitionConsumer(
     {
         _topicEpoch = topicEpoch;
         var instance = _options.Instance;
-        using var consumer = clients.BuildGroupConsumer(SinkOptions.GroupId + "-" + instance, SinkOptions.GroupId, instance)
+        using var consumer = clients.BuildGroupConsumer(ConsumerGroups.Sink + "-" + instance, ConsumerGroups.Sink, instance)
             .SetPartitionsAssignedHandler((_, partitions) => Assign(partitions))
             .SetPartitionsRevokedHandler((client, partitions) => Revoke(client, partitions.ConvertAll(offset => offset.TopicPartition)))
             .SetPartitionsLostHandler((_, partitions) => Lose(partitions.ConvertAll(offset => offset.TopicPartition)))

@@ -43,7 +43,7 @@ internal sealed class SinkMetrics
             { "messaging.system", "kafka" },
             { "messaging.operation.name", "process" },
             { "messaging.destination.name", Topics.Ticks },
-            { "messaging.consumer.group.name", SinkOptions.GroupId },
+            { "messaging.consumer.group.name", ConsumerGroups.Sink },
         };
         if (error is null)
         {

@@ -4,8 +4,6 @@ namespace StockAspire.Sink;
 internal sealed class SinkOptions
 {
     public const string SectionName = "Sink";
-    public const string GroupId = "stockaspire-sink";
-
     /// <summary>
     /// Name of this replica within the consumer group (static membership): a restart under the same name within the
     /// session timeout of 10 s keeps its partitions. Each replica needs one of its own.

@@ -31,7 +31,7 @@ internal static class SinkTelemetry
                 new("messaging.operation.type", "process"),
                 new("messaging.destination.name", Topics.Ticks),
                 new("messaging.destination.partition.id", batch.Partition.Partition.Value.ToString(System.Globalization.CultureInfo.InvariantCulture)),
-                new("messaging.consumer.group.name", SinkOptions.GroupId),
+                new("messaging.consumer.group.name", ConsumerGroups.Sink),
                 new("messaging.kafka.offset", batch.FirstOffset),
                 new("messaging.batch.message_count", batch.Records),
                 new("stockaspire.rows", batch.Rows.Length),

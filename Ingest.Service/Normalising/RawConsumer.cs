@@ -12,8 +12,6 @@ namespace StockAspire.Ingest.Normalising;
 internal sealed class RawConsumer(
     KafkaClients clients, SessionRegistry sessions, Guid topicId, string instance, long maxFutureSkewNs, TimeProvider time, ILogger logger)
 {
-    private const string GroupId = "stockaspire-normaliser";
-
     private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_drain = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_commitInterval = TimeSpan.FromSeconds(1);
@@ -27,7 +25,7 @@ internal sealed class RawConsumer(
     public void Run(CancellationToken stop)
     {
         _stop = stop;
-        using var consumer = clients.BuildGroupConsumer(GroupId, GroupId, instance)
+        using var consumer = clients.BuildGroupConsumer(ConsumerGroups.Normaliser, ConsumerGroups.Normaliser, instance)
             .SetPartitionsAssignedHandler((_, assigned) => assigned.Select(Open).ToList())
             .SetPartitionsRevokedHandler((member, revoked) => Close(member, revoked.Select(position => position.TopicPartition), commits: true))
             .SetPartitionsLostHandler((member, lost) => Close(member, lost.Select(position => position.TopicPartition), commits: false))

@@ -7,9 +7,6 @@ namespace StockAspire.Query.Pipeline;
 /// <summary>Where topics end and how far the Sink has come: one request each, whatever the number of partitions. Thread-safe.</summary>
 internal sealed class TopicOffsets(KafkaClients clients) : IDisposable
 {
-    /// <summary>The Sink's consumer group, whose commits mean: stored.</summary>
-    public const string SinkGroupId = "stockaspire-sink";
-
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(5);
 
     private readonly Lazy<IAdminClient> _admin = new(() => clients.CreateAdmin("stockaspire-query-offsets"));
@@ -30,7 +27,7 @@ internal sealed class TopicOffsets(KafkaClients clients) : IDisposable
     {
         var asked = Enumerable.Range(0, partitions).Select(partition => new TopicPartition(Topics.Ticks, partition)).ToList();
         var answers = await _admin.Value.ListConsumerGroupOffsetsAsync(
-            [new ConsumerGroupTopicPartitions(SinkGroupId, asked)],
+            [new ConsumerGroupTopicPartitions(ConsumerGroups.Sink, asked)],
             new ListConsumerGroupOffsetsOptions { RequestTimeout = s_timeout }).WaitAsync(cancellationToken);
         var committed = new long[partitions];
         foreach (var partition in answers[0].Partitions)

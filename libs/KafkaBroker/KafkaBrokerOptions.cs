@@ -40,7 +40,7 @@ public sealed class KafkaBrokerOptions
     [Range(1_024, 1 << 30)]
     public int MaxRequestSize { get; set; } = 100 << 20;
 
-    /// <summary>Bytes of requests and answers in memory at once, over all connections; beyond it they wait.</summary>
+    /// <summary>Bytes of large requests in memory at once, over all connections; beyond it they wait.</summary>
     [Range(16L << 20, 1L << 40)]
     public long MaxInFlightBytes { get; set; } = 256L << 20;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using StockAspire.Market;
 
 namespace StockAspire.TickStream;
 
@@ -12,6 +13,7 @@ namespace StockAspire.TickStream;
 public sealed class KafkaClients(IOptions<KafkaOptions> options, ILoggerFactory loggers)
 {
     private const int ReconnectBackoffMaxMs = 1_000;
+    private const long ErrorLogIntervalNs = 5 * UnixTime.NsPerSecond;
     private const int CommitIntervalMs = 200;
 
     /// <summary>Records fetched ahead, for each partition.</summary>
@@ -48,7 +50,7 @@ public sealed class KafkaClients(IOptions<KafkaOptions> options, ILoggerFactory 
         };
         return new ProducerBuilder<byte[], byte[]>(config)
             .SetLogHandler((_, message) => Log(message))
-            .SetErrorHandler((_, error) => KafkaLog.ClientError(_logger, clientId, error.Reason, error.IsFatal))
+            .SetErrorHandler(ErrorHandler(clientId))
             .Build();
     }
 
@@ -79,7 +81,7 @@ public sealed class KafkaClients(IOptions<KafkaOptions> options, ILoggerFactory 
     public IAdminClient CreateAdmin(string clientId) =>
         new AdminClientBuilder(new AdminClientConfig(Common(clientId)))
             .SetLogHandler((_, message) => Log(message))
-            .SetErrorHandler((_, error) => KafkaLog.ClientError(_logger, clientId, error.Reason, error.IsFatal))
+            .SetErrorHandler(ErrorHandler(clientId))
             .Build();
 
     private ConsumerConfig Consumer(string clientId, string groupId) => new(Common(clientId))
@@ -103,7 +105,7 @@ public sealed class KafkaClients(IOptions<KafkaOptions> options, ILoggerFactory 
     private ConsumerBuilder<byte[], byte[]> Builder(ConsumerConfig config, string clientId) =>
         new ConsumerBuilder<byte[], byte[]>(config)
             .SetLogHandler((_, message) => Log(message))
-            .SetErrorHandler((_, error) => KafkaLog.ClientError(_logger, clientId, error.Reason, error.IsFatal));
+            .SetErrorHandler(ErrorHandler(clientId));
 
     private ClientConfig Common(string clientId)
     {
@@ -142,6 +144,24 @@ public sealed class KafkaClients(IOptions<KafkaOptions> options, ILoggerFactory 
         }
 
         return config;
+    }
+
+    /// <summary>
+    /// Logs a client's errors, which repeat many times a second while Kafka is away: a fatal one always, others at most
+    /// once in five seconds.
+    /// </summary>
+    private Action<IClient, Error> ErrorHandler(string clientId)
+    {
+        var lastNs = 0L;
+        return (_, error) =>
+        {
+            var nowNs = TimeProvider.System.NowNs();
+            if (error.IsFatal || nowNs - Interlocked.Read(ref lastNs) >= ErrorLogIntervalNs)
+            {
+                Interlocked.Exchange(ref lastNs, nowNs);
+                KafkaLog.ClientError(_logger, clientId, error.Reason, error.IsFatal);
+            }
+        };
     }
 
     private void Log(LogMessage message)

@@ -66,7 +66,7 @@ internal sealed class TestBroker : IAsyncDisposable
     /// <summary>The Sink's committed offset of each partition; 0 where there is none.</summary>
     public long[] Committed()
     {
-        using var reader = Clients.CreateReader(SinkOptions.GroupId);
+        using var reader = Clients.CreateReader(ConsumerGroups.Sink);
         return [.. reader.Committed(AllPartitions(), s_timeout).OrderBy(offset => offset.Partition.Value).Select(offset => Math.Max(0, offset.Offset.Value))];
     }
 

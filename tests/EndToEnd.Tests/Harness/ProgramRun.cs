@@ -7,7 +7,7 @@ namespace StockAspire.EndToEnd.Tests.Harness;
 /// <summary>A program that was started, with what it printed (bounded).</summary>
 internal sealed class ProgramRun : IAsyncDisposable
 {
-    private const int LinesMax = 20_000;
+    private const int LinesMax = 1_000_000;
 
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _output = new();

@@ -15,7 +15,7 @@ public sealed class CrashTests
     [InlineData("commit")]
     public async Task Nothing_acknowledged_is_lost_or_doubled_by_kill_9(string fsync)
     {
-        var seed = Environment.TickCount;
+        var seed = int.TryParse(Environment.GetEnvironmentVariable("STOCKASPIRE_SEED"), out var given) ? given : Environment.TickCount;
         var random = new Random(seed);
         using var data = new TemporaryDirectory();
         var port = BrokerProcess.FreePort();
