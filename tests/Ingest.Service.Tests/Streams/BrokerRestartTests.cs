@@ -91,7 +91,9 @@ public sealed class BrokerRestartTests
             var stopping = host.StopAsync();
             var failure = await call.FailureAsync();
             await stopping;
-            Assert.Equal(Grpc.Core.StatusCode.Unavailable, failure.StatusCode);
+
+            // The connection's end may reach the client before the call's own status does: both mean "open again".
+            Assert.True(failure.StatusCode is Grpc.Core.StatusCode.Unavailable or Grpc.Core.StatusCode.Internal, failure.ToString());
             var ticks = TopicContents.Ticks(broker.BootstrapServers, source);
             Assert.Equal(1_000, ticks.Count);
             TopicContents.AssertSealed(TopicContents.Seals(broker.BootstrapServers, source), ticks);
