@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Confluent.Kafka;
 using Grpc.Core;
 using Grpc.Net.Client;
 using StockAspire.Market.Blocks;
@@ -13,6 +14,7 @@ namespace StockAspire.Bench;
 /// <summary>The pipeline as a user runs it, and the ways into it that are measured.</summary>
 internal sealed class Pipeline : IAsyncDisposable
 {
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(20);
 
     private readonly Process _host;
@@ -123,14 +125,16 @@ internal sealed class Pipeline : IAsyncDisposable
         return load.RowsSealed / clock.Elapsed.TotalSeconds;
     }
 
-    /// <summary>Waits until the Sink has committed everything that is published.</summary>
+    /// <summary>Waits until the Sink has committed everything that is published now, by Kafka's own word.</summary>
     public async Task DrainAsync()
     {
+        var ends = Ends();
         var client = new OpsService.OpsServiceClient(_query);
         while (true)
         {
             var status = await client.GetPipelineStatusAsync(new GetPipelineStatusRequest());
-            if (status.Problems.Count == 0 && status.Partitions.Count > 0 && status.Partitions.All(partition => partition.Lag == 0))
+            var committed = status.Partitions.ToDictionary(partition => partition.Partition, partition => partition.CommittedOffset);
+            if (ends.All(end => end.Value == 0 || (committed.TryGetValue(end.Key, out var offset) && offset >= end.Value)))
             {
                 return;
             }
@@ -147,6 +151,15 @@ internal sealed class Pipeline : IAsyncDisposable
         await _host.WaitForExitAsync();
         _host.Dispose();
         Directory.Delete(_data, recursive: true);
+    }
+
+    private Dictionary<int, long> Ends()
+    {
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = Kafka, GroupId = "bench" }).Build();
+        using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
+        return admin.GetMetadata("ticks", s_limit).Topics[0].Partitions.ToDictionary(
+            partition => partition.PartitionId,
+            partition => consumer.QueryWatermarkOffsets(new TopicPartition("ticks", partition.PartitionId), s_limit).High.Value);
     }
 
     private static List<TickBlock> Encode(ReadOnlySpan<Tick> ticks)

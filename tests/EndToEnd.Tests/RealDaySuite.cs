@@ -22,7 +22,7 @@ public abstract class RealDaySuite
 
     private Pipeline Pipeline => _fixture.Pipeline;
 
-    private TickReader Reader => new(Pipeline.Query);
+    private TickReader Reader => new(Pipeline);
 
     [Fact]
     public async Task A_day_streamed_by_grpc_comes_back_to_the_last_digit()

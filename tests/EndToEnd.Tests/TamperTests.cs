@@ -27,7 +27,7 @@ public sealed class TamperTests(EmbeddedFixture fixture) : IClassFixture<Embedde
             .Select(i => new TradeRow((ulong)i, symbol, StartNs + (i * 1_000_000L), 1_000_000_000L + i, 100_000_000, "X", "1", false))
             .ToList();
         await new TickClient(fixture.Pipeline.Ingest, source).PublishAsync(trades, s_limit);
-        var reader = new TickReader(fixture.Pipeline.Query);
+        var reader = new TickReader(fixture.Pipeline);
         await reader.DrainedAsync();
         Assert.True((await reader.VerifyAsync(source)).Summary.Ok);
 

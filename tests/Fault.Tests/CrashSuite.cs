@@ -99,7 +99,7 @@ public abstract class CrashSuite
 
     private async Task AssertStoredExactlyAsync(List<TradeRow> trades, string source, string what)
     {
-        var reader = new TickReader(Pipeline.Query);
+        var reader = new TickReader(Pipeline);
         await reader.DrainedAsync();
         var day = trades[0].EventTimeNs - (trades[0].EventTimeNs % DayNs);
         List<TickRow> own = [];
