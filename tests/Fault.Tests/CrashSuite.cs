@@ -10,7 +10,6 @@ namespace StockAspire.Fault.Tests;
 public abstract class CrashSuite
 {
     private const string File = "ibm_20131007_trade.zip";
-    private const long DayNs = 86_400_000_000_000;
     private static readonly TimeSpan s_ingestLimit = TimeSpan.FromMinutes(8);
 
     private readonly PipelineFixture _fixture;
@@ -51,7 +50,7 @@ public abstract class CrashSuite
             });
 
         Assert.Empty(points);
-        await AssertStoredExactlyAsync(trades, source, $"{resource}, seed {seed}");
+        await StoredDay.AssertExactAsync(Pipeline, trades, source, $"{resource}, seed {seed}");
     }
 
     [Theory]
@@ -85,7 +84,7 @@ public abstract class CrashSuite
             },
             s_ingestLimit);
 
-        await AssertStoredExactlyAsync(trades, load, $"{resource}, seed {seed}");
+        await StoredDay.AssertExactAsync(Pipeline, trades, load, $"{resource}, seed {seed}");
     }
 
     private static int Seed() =>
@@ -95,31 +94,6 @@ public abstract class CrashSuite
     {
         var random = new Random(seed);
         return new Queue<ulong>(Enumerable.Range(0, Kills).Select(_ => (ulong)random.NextInt64(1, rows * 9L / 10)).Order());
-    }
-
-    private async Task AssertStoredExactlyAsync(List<TradeRow> trades, string source, string what)
-    {
-        var reader = new TickReader(Pipeline);
-        await reader.DrainedAsync();
-        var day = trades[0].EventTimeNs - (trades[0].EventTimeNs % DayNs);
-        List<TickRow> own = [];
-        await Eventually.TrueAsync(
-            $"{trades.Count} rows ({what})",
-            async () =>
-            {
-                own = [.. (await reader.QueryAsync(trades[0].Symbol, day, day + DayNs)).Where(row => row.Source == source)];
-                return own.Count >= trades.Count;
-            },
-            TimeSpan.FromMinutes(2));
-        Assert.True(trades.Count == own.Count, $"expected {trades.Count} rows, got {own.Count} ({what})");
-        for (var i = 0; i < trades.Count; i++)
-        {
-            Assert.True(TickRow.Expected(trades[i], source) == own[i], $"row {i}: expected {TickRow.Expected(trades[i], source)}, got {own[i]} ({what})");
-        }
-
-        var (findings, summary) = await reader.VerifyAsync(source);
-        Assert.True(findings.Count == 0 && summary.Ok, $"{summary} {string.Join('\n', findings)} ({what})");
-        Assert.Empty(IndependentVerifier.Compare(IndependentVerifier.ReadSeals(Pipeline.Kafka, source), own));
     }
 }
 
