@@ -48,6 +48,15 @@ public sealed partial class NewcomerTests
 
     private static async Task AssertTicksArriveAsync(ProgramRun host, string clone)
     {
+        // A person would look once the AppHost says that everything is up; two builds at once would tread on each other.
+        await Eventually.TrueAsync(
+            "endpoints.json",
+            () =>
+            {
+                Assert.False(host.HasExited, host.Output + host.Errors);
+                return Task.FromResult(File.Exists(Path.Combine(clone, ".stockaspire", "endpoints.json")));
+            },
+            s_buildLimit);
         var symbol = await Eventually.GetAsync(
             "a first symbol",
             async () =>
