@@ -26,9 +26,6 @@ internal sealed class ProtoWriter(int capacity)
 
     public void Clear() => Size = 0;
 
-    /// <summary>Forgets what was written after <paramref name="size"/>.</summary>
-    public void Truncate(int size) => Size = size;
-
     public void Varint(ulong value)
     {
         Reserve(VarintSizeMax);
@@ -72,14 +69,6 @@ internal sealed class ProtoWriter(int capacity)
         Varint((ulong)size);
         Reserve(size);
         Size += Encoding.UTF8.GetBytes(text, _bytes.AsSpan(Size));
-    }
-
-    public void Fixed64Field(int field, ulong value)
-    {
-        Tag(field, ProtoReader.Fixed64Type);
-        Reserve(sizeof(ulong));
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt64LittleEndian(_bytes.AsSpan(Size), value);
-        Size += sizeof(ulong);
     }
 
     private void Reserve(int more)

@@ -53,8 +53,6 @@ public sealed class SealBuilder
     /// <summary>Sequences in the seal.</summary>
     public ulong SequenceCount => unchecked(_next - _first);
 
-    public int CorrectionCount => _corrections.Count;
-
     /// <summary>True where <see cref="Build"/> would promise nothing.</summary>
     public bool IsEmpty => SequenceCount == 0 && _corrections.Count == 0;
 

@@ -32,10 +32,6 @@ internal sealed class Pipeline : IAsyncDisposable
 
     public GrpcChannel Query { get; private set; } = null!;
 
-    public Uri QueryHttp => new(Endpoints.GetProperty("query").GetProperty("http").GetString()!);
-
-    public int HostId => _host.Id;
-
     public string HostOutput => _host.Output + "\n" + _host.Errors;
 
     /// <param name="data">Folder to use (and keep); null makes a fresh one that goes with the pipeline.</param>

@@ -23,8 +23,6 @@ internal sealed class ProgramRun : IAsyncDisposable
         _process.BeginErrorReadLine();
     }
 
-    public int Id => _process.Id;
-
     public bool HasExited => _process.HasExited;
 
     public string Output => string.Join('\n', _output);
