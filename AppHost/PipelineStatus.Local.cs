@@ -9,15 +9,15 @@ namespace StockAspire.AppHost;
 internal sealed class PipelineStatus(EndpointReference query) : IRunStatus, IDisposable
 {
     /// <summary>The status line is of now; an answer that takes longer is not.</summary>
-    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
     /// <summary>Protobuf's JSON writes 64-bit integers as strings and leaves out what is zero.</summary>
-    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web)
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         NumberHandling = JsonNumberHandling.AllowReadingFromString,
     };
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = s_timeout };
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = Timeout };
 
     public IReadOnlyList<string> NextSteps { get; } =
     [
@@ -31,7 +31,7 @@ internal sealed class PipelineStatus(EndpointReference query) : IRunStatus, IDis
     {
         try
         {
-            var answer = await _http.GetFromJsonAsync<Answer>(new Uri(query.Url + "/v1/pipeline:status"), s_json, cancellationToken);
+            var answer = await _http.GetFromJsonAsync<Answer>(new Uri(query.Url + "/v1/pipeline:status"), Json, cancellationToken);
             return answer is null ? "pipeline: query gives no status" : Describe(answer);
         }
         catch (Exception exception) when (exception is HttpRequestException or JsonException

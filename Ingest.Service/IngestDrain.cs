@@ -6,12 +6,12 @@ namespace StockAspire.Ingest;
 internal sealed class IngestDrain(SessionRegistry sessions, TimeProvider time, ILogger<IngestDrain> logger) : IHostedLifecycleService
 {
     /// <summary>Orchestrators kill after 10 s, and the host itself gives all its parts 8 s.</summary>
-    private static readonly TimeSpan s_drain = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Drain = TimeSpan.FromSeconds(5);
 
     /// <summary>Runs before Kestrel waits for its connections, whose streams wait for these acknowledgements.</summary>
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
-        using var limit = new CancellationTokenSource(s_drain, time);
+        using var limit = new CancellationTokenSource(Drain, time);
         try
         {
             await sessions.DrainAsync(limit.Token);
@@ -19,7 +19,7 @@ internal sealed class IngestDrain(SessionRegistry sessions, TimeProvider time, I
         }
         catch (OperationCanceledException)
         {
-            IngestLog.NotDrained(logger, (long)s_drain.TotalMilliseconds);
+            IngestLog.NotDrained(logger, (long)Drain.TotalMilliseconds);
         }
     }
 

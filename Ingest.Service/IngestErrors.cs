@@ -15,7 +15,7 @@ internal static class IngestErrors
 {
     private const string Domain = "stockaspire";
 
-    private static readonly TimeSpan s_retryAfter = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     public static RpcException Invalid(string field, string description)
     {
@@ -57,7 +57,7 @@ internal static class IngestErrors
 
     private static RpcException Retry(Status status)
     {
-        status.Details.Add(Any.Pack(new RetryInfo { RetryDelay = Duration.FromTimeSpan(s_retryAfter) }));
+        status.Details.Add(Any.Pack(new RetryInfo { RetryDelay = Duration.FromTimeSpan(RetryAfter) }));
         return status.ToRpcException();
     }
 

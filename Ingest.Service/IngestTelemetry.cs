@@ -8,20 +8,20 @@ internal static class IngestTelemetry
 {
     public const string Name = "StockAspire.Ingest";
 
-    private static readonly ActivitySource s_source = new(Name);
+    private static readonly ActivitySource Source = new(Name);
 
     /// <summary>
     /// One span for each chunk. It never becomes the current one: it ends elsewhere, when Kafka has the chunk.
     /// </summary>
     public static Activity? StartSend(ActivityContext parent, int ticks)
     {
-        if (!s_source.HasListeners())
+        if (!Source.HasListeners())
         {
             return null;
         }
 
         var current = Activity.Current;
-        var span = s_source.StartActivity("send ticks", ActivityKind.Producer, parent);
+        var span = Source.StartActivity("send ticks", ActivityKind.Producer, parent);
         Activity.Current = current;
         span?.SetTag("messaging.system", "kafka");
         span?.SetTag("messaging.operation.name", "send");
@@ -34,7 +34,7 @@ internal static class IngestTelemetry
     /// <summary>One span for a whole load, the parent of its chunks.</summary>
     public static Activity? StartLoad(string source, string path)
     {
-        var span = s_source.StartActivity("load", ActivityKind.Internal);
+        var span = Source.StartActivity("load", ActivityKind.Internal);
         span?.SetTag("stockaspire.source", source);
         span?.SetTag("file.path", path);
         return span;

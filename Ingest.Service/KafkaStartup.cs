@@ -12,8 +12,8 @@ namespace StockAspire.Ingest;
 internal sealed class KafkaStartup(
     TopicSetup topics, SealIndex seals, SourceCatalog catalog, TimeProvider time, ILogger<KafkaStartup> logger) : BackgroundService, IHealthCheck
 {
-    private static readonly TimeSpan s_delayMin = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan s_delayMax = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan DelayMin = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan DelayMax = TimeSpan.FromSeconds(5);
 
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile string _waitingFor = "Kafka";
@@ -49,7 +49,7 @@ internal sealed class KafkaStartup(
 
     private async Task RetryAsync(Func<CancellationToken, Task> attempt, CancellationToken cancellationToken)
     {
-        var delay = s_delayMin;
+        var delay = DelayMin;
         while (true)
         {
             try
@@ -64,7 +64,7 @@ internal sealed class KafkaStartup(
             }
 
             await Task.Delay(delay, time, cancellationToken);
-            delay = delay * 2 < s_delayMax ? delay * 2 : s_delayMax;
+            delay = delay * 2 < DelayMax ? delay * 2 : DelayMax;
         }
     }
 }

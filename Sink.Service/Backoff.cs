@@ -6,15 +6,15 @@ namespace StockAspire.Sink;
 /// </summary>
 internal sealed class Backoff(TimeProvider time)
 {
-    private static readonly TimeSpan s_first = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan s_max = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan First = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Max = TimeSpan.FromSeconds(5);
 
-    private TimeSpan _next = s_first;
+    private TimeSpan _next = First;
 
     public Task WaitAsync(CancellationToken cancellationToken)
     {
         var wait = _next * (0.5 + (Random.Shared.NextDouble() / 2));
-        _next = _next * 2 < s_max ? _next * 2 : s_max;
+        _next = _next * 2 < Max ? _next * 2 : Max;
         return Task.Delay(wait, time, cancellationToken);
     }
 }

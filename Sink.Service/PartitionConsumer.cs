@@ -24,15 +24,15 @@ internal sealed class PartitionConsumer(
     /// <summary>Bounds the memory of large batches; some 13 MB. A store that wants such batches writes one at a time anyway.</summary>
     private const int RowsInFlightMax = 131_072;
 
-    private static readonly TimeSpan s_pollMax = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan s_tendInterval = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan s_progressInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PollMax = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan TendInterval = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>
     /// How long polling waits for a full pipeline. Pausing a partition throws away what librdkafka has fetched of it, so
     /// a store that is only slow must not cause it; one that is down does, since polling must go on for the group.
     /// </summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
 
     private readonly SinkOptions _options = options.Value;
     private readonly TickBlockReader _reader = new();
@@ -89,7 +89,7 @@ internal sealed class PartitionConsumer(
     {
         try
         {
-            return consumer.Consume(s_pollMax);
+            return consumer.Consume(PollMax);
         }
         catch (ConsumeException exception) when (!exception.Error.IsFatal)
         {
@@ -104,7 +104,7 @@ internal sealed class PartitionConsumer(
         var partition = record.Partition.Value;
         var pipeline = _pipelines[partition];
         pipeline.Append(record);
-        if (!pipeline.HasRoom && !_paused.Contains(partition) && !pipeline.WaitForRoom(s_patience))
+        if (!pipeline.HasRoom && !_paused.Contains(partition) && !pipeline.WaitForRoom(Patience))
         {
             consumer.Pause([record.TopicPartition]);
             _paused.Add(partition);
@@ -114,7 +114,7 @@ internal sealed class PartitionConsumer(
 
     private void Tend(IConsumer<byte[], byte[]> consumer)
     {
-        if (time.GetElapsedTime(_tendedAt) < s_tendInterval)
+        if (time.GetElapsedTime(_tendedAt) < TendInterval)
         {
             return;
         }
@@ -137,7 +137,7 @@ internal sealed class PartitionConsumer(
             }
         }
 
-        if (_isProgressDue || time.GetElapsedTime(_progressAt) >= s_progressInterval)
+        if (_isProgressDue || time.GetElapsedTime(_progressAt) >= ProgressInterval)
         {
             _isProgressDue = false;
             _progressAt = time.GetTimestamp();

@@ -8,7 +8,7 @@ internal static class SinkTelemetry
 {
     public const string Name = "StockAspire.Sink";
 
-    private static readonly ActivitySource s_source = new(Name);
+    private static readonly ActivitySource Source = new(Name);
 
     /// <summary>
     /// Starts <c>process ticks</c> as a child of the batch's first trace, linked to the others. Null where no record
@@ -16,12 +16,12 @@ internal static class SinkTelemetry
     /// </summary>
     public static Activity? StartBatch(TickBatch batch)
     {
-        if (batch.Traces.Count == 0 || !s_source.HasListeners())
+        if (batch.Traces.Count == 0 || !Source.HasListeners())
         {
             return null;
         }
 
-        return s_source.StartActivity(
+        return Source.StartActivity(
             "process " + Topics.Ticks,
             ActivityKind.Consumer,
             batch.Traces[0],

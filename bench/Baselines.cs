@@ -11,7 +11,7 @@ namespace StockAspire.Bench;
 internal static class Baselines
 {
     private const int RowsPerTransaction = 10_000;
-    private static readonly TimeSpan s_flush = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Flush = TimeSpan.FromMinutes(5);
 
     /// <summary>A message per tick as JSON, with the settings of the pipeline's own producer.</summary>
     public static double ProduceEach(string bootstrapServers, string topic, ReadOnlySpan<Tick> ticks)
@@ -48,7 +48,7 @@ internal static class Baselines
             }
         }
 
-        producer.Flush(s_flush);
+        producer.Flush(Flush);
         clock.Stop();
         return failed == 0 ? ticks.Length / clock.Elapsed.TotalSeconds : throw new InvalidOperationException($"{failed} messages failed");
     }

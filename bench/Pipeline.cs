@@ -14,8 +14,8 @@ namespace StockAspire.Bench;
 /// <summary>The pipeline as a user runs it, and the ways into it that are measured.</summary>
 internal sealed class Pipeline : IAsyncDisposable
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
 
     private readonly Process _host;
     private readonly string _data;
@@ -68,7 +68,7 @@ internal sealed class Pipeline : IAsyncDisposable
                 }
             }
 
-            await Task.Delay(s_poll);
+            await Task.Delay(Poll);
         }
     }
 
@@ -118,7 +118,7 @@ internal sealed class Pipeline : IAsyncDisposable
                 throw new InvalidOperationException(load.Record.Failure);
             }
 
-            await Task.Delay(s_poll);
+            await Task.Delay(Poll);
             load = (await client.GetLoadAsync(new GetLoadRequest { Load = load.Load_ })).Load;
         }
 
@@ -139,7 +139,7 @@ internal sealed class Pipeline : IAsyncDisposable
                 return;
             }
 
-            await Task.Delay(s_poll);
+            await Task.Delay(Poll);
         }
     }
 
@@ -157,9 +157,9 @@ internal sealed class Pipeline : IAsyncDisposable
     {
         using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = Kafka, GroupId = "bench" }).Build();
         using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
-        return admin.GetMetadata("ticks", s_limit).Topics[0].Partitions.ToDictionary(
+        return admin.GetMetadata("ticks", Limit).Topics[0].Partitions.ToDictionary(
             partition => partition.PartitionId,
-            partition => consumer.QueryWatermarkOffsets(new TopicPartition("ticks", partition.PartitionId), s_limit).High.Value);
+            partition => consumer.QueryWatermarkOffsets(new TopicPartition("ticks", partition.PartitionId), Limit).High.Value);
     }
 
     private static List<TickBlock> Encode(ReadOnlySpan<Tick> ticks)

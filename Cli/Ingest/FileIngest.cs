@@ -19,7 +19,7 @@ internal sealed record IngestSettings(FeedMapping Mapping, string? Source, long 
 internal sealed class FileIngest : IDisposable
 {
     /// <summary>Without an acknowledgement; a broker or store may be away for a minute.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly VerbRun _run;
     private readonly IngestSettings _settings;
@@ -125,7 +125,7 @@ internal sealed class FileIngest : IDisposable
             ContentHash = _file.ContentHash is { } hash ? hash.ToString("x32", CultureInfo.InvariantCulture) : string.Empty,
             Mapping = _reader.Mapping.CanonicalText,
         };
-        var upload = new TickUpload(server, open, feed, rejects, _run.Timeout ?? s_patience, time, progress.Note);
+        var upload = new TickUpload(server, open, feed, rejects, _run.Timeout ?? Patience, time, progress.Note);
         var began = time.GetTimestamp();
         var running = upload.RunAsync(stop.Token);
         while (await Task.WhenAny(running, Task.Delay(ProgressLine.Interval, time, CancellationToken.None)) != running)

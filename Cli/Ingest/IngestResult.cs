@@ -11,7 +11,7 @@ namespace StockAspire.Cli.Ingest;
 internal sealed record IngestResult(
     string File, string Source, long Rows, long Known, long Accepted, long Rejected, TimeSpan Elapsed, IReadOnlyList<string> Reasons)
 {
-    private static readonly Records<IngestResult> s_records = new(
+    private static readonly Records<IngestResult> Records = new(
         new("file", null, result => result.File),
         new("source", null, result => result.Source),
         new("rows", null, result => result.Rows),
@@ -29,7 +29,7 @@ internal sealed record IngestResult(
     {
         if (format != OutputFormat.Table)
         {
-            s_records.Write(host, format, [this]);
+            Records.Write(host, format, [this]);
             return;
         }
 

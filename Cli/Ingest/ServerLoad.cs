@@ -13,7 +13,7 @@ namespace StockAspire.Cli.Ingest;
 /// </summary>
 internal sealed class ServerLoad(VerbRun run, Server server)
 {
-    private static readonly TimeSpan s_pollInterval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(500);
 
     private readonly IngestService.IngestServiceClient _ingest = new(server.Invoker);
 
@@ -35,7 +35,7 @@ internal sealed class ServerLoad(VerbRun run, Server server)
             {
                 var now = load;
                 progress.Report(() => $"{request.Path}: {PeopleText.Count(now.RowsSealed)} rows, {PeopleText.Count(now.RowsRejected)} rejected; Ctrl+C ends it");
-                await Task.Delay(s_pollInterval, run.Host.Time, cancellationToken);
+                await Task.Delay(PollInterval, run.Host.Time, cancellationToken);
                 load = (await _ingest.GetLoadAsync(new GetLoadRequest { Load = load.Load_ }, run.Answer(cancellationToken))).Load;
             }
         }

@@ -16,17 +16,17 @@ namespace StockAspire.Cli.Ingest;
 internal sealed class TickUpload(Server server, StreamOpen open, FeedFrames feed, RejectLog rejects, TimeSpan patience, TimeProvider time, Action<string> note)
 {
     /// <summary>Interrupted, it waits so long for what is on its way.</summary>
-    private static readonly TimeSpan s_drain = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Drain = TimeSpan.FromSeconds(5);
 
-    private static readonly TimeSpan s_openTimeout = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan s_backoffMin = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan s_backoffMax = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan s_watchInterval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan OpenTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan BackoffMin = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan BackoffMax = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Frames that fit a small window at least, so that one is on its way while another is acknowledged.</summary>
     private const int FramesInWindow = 4;
 
-    private TimeSpan _backoff = s_backoffMin;
+    private TimeSpan _backoff = BackoffMin;
     private bool _hasStarted;
     private volatile bool _isThrottled;
     private volatile bool _isBroken;
@@ -71,8 +71,8 @@ internal sealed class TickUpload(Server server, StreamOpen open, FeedFrames feed
         using var over = CancellationTokenSource.CreateLinkedTokenSource(end.Token);
         using var call = server.Invoker.AsyncDuplexStreamingCall(UploadMethod.StreamTicks, null, new CallOptions(cancellationToken: end.Token));
         await OpenAsync(call, stop);
-        using var drain = stop.Register(() => end.CancelAfter(s_drain));
-        using var watch = time.CreateTimer(_ => EndIfStalled(end), null, s_watchInterval, s_watchInterval);
+        using var drain = stop.Register(() => end.CancelAfter(Drain));
+        using var watch = time.CreateTimer(_ => EndIfStalled(end), null, WatchInterval, WatchInterval);
         var reading = ReadAsync(call.ResponseStream, over);
         var feedError = await SendAllAsync(call.RequestStream, over.Token, stop);
         try
@@ -110,7 +110,7 @@ internal sealed class TickUpload(Server server, StreamOpen open, FeedFrames feed
 
         try
         {
-            if (!await call.ResponseStream.MoveNext(stop).WaitAsync(s_openTimeout, time, CancellationToken.None))
+            if (!await call.ResponseStream.MoveNext(stop).WaitAsync(OpenTimeout, time, CancellationToken.None))
             {
                 throw Passing("The server ended the stream without an answer.");
             }
@@ -208,7 +208,7 @@ internal sealed class TickUpload(Server server, StreamOpen open, FeedFrames feed
                     case StreamTicksResponse.MessageOneofCase.Ack:
                         _isThrottled = false;
                         _isBroken = false;
-                        _backoff = s_backoffMin;
+                        _backoff = BackoffMin;
                         Sent.Acknowledge(answer.Ack.ThroughSequence);
                         break;
                     case StreamTicksResponse.MessageOneofCase.Reject when Sent.IsNewReject(answer.Reject.Sequence):
@@ -269,6 +269,6 @@ internal sealed class TickUpload(Server server, StreamOpen open, FeedFrames feed
         }
 
         await Task.Delay(_backoff, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _backoff = _backoff * 2 < s_backoffMax ? _backoff * 2 : s_backoffMax;
+        _backoff = _backoff * 2 < BackoffMax ? _backoff * 2 : BackoffMax;
     }
 }

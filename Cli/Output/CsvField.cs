@@ -5,11 +5,11 @@ namespace StockAspire.Cli.Output;
 /// <summary>One field of CSV, quoted where RFC 4180 asks for it.</summary>
 internal static class CsvField
 {
-    private static readonly SearchValues<char> s_quoted = SearchValues.Create(",\"\r\n");
+    private static readonly SearchValues<char> Quoted = SearchValues.Create(",\"\r\n");
 
     public static void Append(Utf8Output output, ReadOnlySpan<char> text)
     {
-        if (!text.ContainsAny(s_quoted))
+        if (!text.ContainsAny(Quoted))
         {
             output.Append(text);
             return;

@@ -9,10 +9,10 @@ internal sealed class ProgressLine(CliHost host, bool quiet)
     /// <summary>How often asking for a report makes sense.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
 
-    private static readonly TimeSpan s_plainInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PlainInterval = TimeSpan.FromSeconds(5);
 
     private readonly Lock _lock = new();
-    private readonly TimeSpan _interval = host.ErrorIsTerminal ? Interval : s_plainInterval;
+    private readonly TimeSpan _interval = host.ErrorIsTerminal ? Interval : PlainInterval;
     private long _last = host.Time.GetTimestamp();
     private bool _drawn;
 

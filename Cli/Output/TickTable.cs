@@ -15,10 +15,10 @@ internal sealed class TickTable(Utf8Output output, bool withAge) : ITickOutput
 
     private const int AttributesShownMax = 80;
 
-    private static readonly string[] s_titles = ["SYMBOL", "EVENT TIME", "PRICE", "SIZE", "VENUE", "CONDITIONS", "SOURCE", "SEQUENCE", "ATTRIBUTES"];
-    private static readonly bool[] s_toTheRight = [false, false, true, true, false, false, false, true, false];
+    private static readonly string[] Titles = ["SYMBOL", "EVENT TIME", "PRICE", "SIZE", "VENUE", "CONDITIONS", "SOURCE", "SEQUENCE", "ATTRIBUTES"];
+    private static readonly bool[] ToTheRight = [false, false, true, true, false, false, false, true, false];
 
-    private readonly string[] _titles = withAge ? [.. s_titles, "AGE"] : s_titles;
+    private readonly string[] _titles = withAge ? [.. Titles, "AGE"] : Titles;
     private readonly List<string[]> _sample = [];
     private int[]? _widths;
 
@@ -89,7 +89,7 @@ internal sealed class TickTable(Utf8Output output, bool withAge) : ITickOutput
         var line = new StringBuilder();
         for (var column = 0; column < row.Length; column++)
         {
-            var toTheRight = column < s_toTheRight.Length ? s_toTheRight[column] : true;
+            var toTheRight = column < ToTheRight.Length ? ToTheRight[column] : true;
             line.Append(toTheRight ? row[column].PadLeft(_widths![column]) : row[column].PadRight(_widths![column])).Append("  ");
         }
 

@@ -14,7 +14,7 @@ internal sealed class Server : IDisposable
     private const int ReceiveSizeMax = 16 * 1024 * 1024;
 
     /// <summary>A peer that is gone without a word (a pulled cable, a stopped container) is noticed after twice this.</summary>
-    private static readonly TimeSpan s_keepAlive = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(10);
 
     private readonly GrpcChannel _channel;
 
@@ -36,9 +36,9 @@ internal sealed class Server : IDisposable
         var handler = new SocketsHttpHandler
         {
             EnableMultipleHttp2Connections = true,
-            ConnectTimeout = s_keepAlive,
-            KeepAlivePingDelay = s_keepAlive,
-            KeepAlivePingTimeout = s_keepAlive,
+            ConnectTimeout = KeepAlive,
+            KeepAlivePingDelay = KeepAlive,
+            KeepAlivePingTimeout = KeepAlive,
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
             UseProxy = !address.IsLoopback,
         };

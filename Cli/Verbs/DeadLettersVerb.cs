@@ -21,7 +21,7 @@ internal sealed class DeadLettersVerb : Command
     {
         private const int DefaultLimit = 100;
 
-        private static readonly Records<DeadLetter> s_records = new(
+        private static readonly Records<DeadLetter> Records = new(
             new("id", "ID", letter => letter.Id),
             new("time", "TIME", letter => PeopleText.Time(letter.TimeNs)),
             new("source", "SOURCE", letter => letter.Source),
@@ -63,7 +63,7 @@ internal sealed class DeadLettersVerb : Command
             }
             while (request.PageToken.Length > 0 && (limit == 0 || letters.Count < limit));
 
-            s_records.Write(run.Host, run.Format, letters);
+            Records.Write(run.Host, run.Format, letters);
             if (request.PageToken.Length > 0)
             {
                 run.Note($"The first {limit}; --limit N shows more, --limit 0 all.");
@@ -75,7 +75,7 @@ internal sealed class DeadLettersVerb : Command
 
     private sealed class ShowVerb : Verb
     {
-        private static readonly Records<DeadLetter> s_record = new(
+        private static readonly Records<DeadLetter> Record = new(
             new("id", null, letter => letter.Id),
             new("time", null, letter => PeopleText.Time(letter.TimeNs)),
             new("source", null, letter => letter.Source),
@@ -101,7 +101,7 @@ internal sealed class DeadLettersVerb : Command
         protected override async Task<int> RunAsync(VerbRun run, CancellationToken cancellationToken)
         {
             var answer = await run.Ops().GetDeadLetterAsync(new GetDeadLetterRequest { Id = run.Get(_id) }, run.Answer(cancellationToken));
-            s_record.WriteOne(run.Host, run.Format, answer.DeadLetter);
+            Record.WriteOne(run.Host, run.Format, answer.DeadLetter);
             return ExitCode.Success;
         }
 

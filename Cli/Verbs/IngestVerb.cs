@@ -14,7 +14,7 @@ namespace StockAspire.Cli.Verbs;
 /// <summary><c>ingest</c>: files into the pipeline.</summary>
 internal sealed class IngestVerb : Verb
 {
-    private static readonly SearchValues<char> s_fieldCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_");
+    private static readonly SearchValues<char> FieldCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_");
 
     private readonly Argument<string[]> _files = new("FILE") { Description = "CSV or zip of CSV; - is standard input", Arity = ArgumentArity.OneOrMore };
     private readonly Option<string?> _source = new("--source") { Description = "Durable name of this source of ticks [default: csv: and the hash of the file's bytes and mapping]", HelpName = "NAME" };
@@ -83,7 +83,7 @@ internal sealed class IngestVerb : Verb
         {
             var next = text.AsSpan(comma + 1);
             var equals = next.IndexOf('=');
-            if (equals > 0 && !next[..equals].ContainsAnyExcept(s_fieldCharacters))
+            if (equals > 0 && !next[..equals].ContainsAnyExcept(FieldCharacters))
             {
                 yield return text[start..comma];
                 start = comma + 1;

@@ -18,7 +18,7 @@ internal sealed class QueryVerb : Verb
     /// <summary>No tick is older: 1900-01-01T00:00:00Z in ns since the Unix epoch.</summary>
     private const long EarliestNs = -25_567 * UnixTime.NsPerDay;
 
-    private static readonly TimeSpan s_reconnectDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ReconnectDelay = TimeSpan.FromSeconds(1);
 
     private readonly Argument<string[]> _symbols = SymbolList.Argument("Symbols, divided by commas");
     private readonly Option<long?> _from;
@@ -159,7 +159,7 @@ internal sealed class QueryVerb : Verb
                 catch (RpcException error) when (error.StatusCode == StatusCode.Unavailable && print.Token != before)
                 {
                     run.Note("The connection broke; going on after the last tick.");
-                    await Task.Delay(s_reconnectDelay, run.Host.Time, cancellationToken);
+                    await Task.Delay(ReconnectDelay, run.Host.Time, cancellationToken);
                 }
             }
         }

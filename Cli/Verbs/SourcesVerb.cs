@@ -9,7 +9,7 @@ namespace StockAspire.Cli.Verbs;
 /// <summary><c>sources</c>: where ticks came from and how far they are sealed.</summary>
 internal sealed class SourcesVerb : Verb
 {
-    private static readonly Records<SourceInfo> s_records = new(
+    private static readonly Records<SourceInfo> Records = new(
         new("source", "SOURCE", info => info.Source),
         new("ticks", "TICKS", info => info.Ticks, info => PeopleText.Count(info.Ticks)) { ToTheRight = true },
         new("rejected", "REJECTED", info => info.Rejected, info => PeopleText.Count(info.Rejected)) { ToTheRight = true },
@@ -31,7 +31,7 @@ internal sealed class SourcesVerb : Verb
     protected override async Task<int> RunAsync(VerbRun run, CancellationToken cancellationToken)
     {
         var sources = await run.Query().AllSourcesAsync(() => run.Answer(cancellationToken));
-        s_records.Write(run.Host, run.Format, sources);
+        Records.Write(run.Host, run.Format, sources);
         if (sources.Count == 0)
         {
             run.Note("Nothing was ingested yet. `stockaspire ingest FILE` loads a file.");
@@ -55,7 +55,7 @@ internal sealed class SourcesVerb : Verb
     /// <summary><c>sources show</c>: everything that is known of one source.</summary>
     private sealed class ShowVerb : Verb
     {
-        private static readonly Records<SourceInfo> s_all = new(
+        private static readonly Records<SourceInfo> All = new(
             new("source", null, info => info.Source),
             new("epoch", null, info => info.Epoch),
             new("first_sequence", null, info => info.FirstSequence),
@@ -94,7 +94,7 @@ internal sealed class SourcesVerb : Verb
         protected override async Task<int> RunAsync(VerbRun run, CancellationToken cancellationToken)
         {
             var answer = await run.Query().GetSourceAsync(new GetSourceRequest { Source = run.Get(_source) }, run.Answer(cancellationToken));
-            s_all.WriteOne(run.Host, run.Format, answer.Source);
+            All.WriteOne(run.Host, run.Format, answer.Source);
             return ExitCode.Success;
         }
     }

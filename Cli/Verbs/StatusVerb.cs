@@ -12,10 +12,10 @@ namespace StockAspire.Cli.Verbs;
 /// <summary><c>status</c>: how far the pipeline is, partition by partition.</summary>
 internal sealed class StatusVerb : Verb
 {
-    private static readonly JsonFormatter s_json =
+    private static readonly JsonFormatter Json =
         new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true).WithPreserveProtoFieldNames(true));
 
-    private static readonly Records<PartitionStatus> s_partitions = new(
+    private static readonly Records<PartitionStatus> Partitions = new(
         new("partition", "PARTITION", row => row.Partition) { ToTheRight = true },
         new("published_offset", "PUBLISHED", row => row.PublishedOffset, row => PeopleText.Count(row.PublishedOffset)) { ToTheRight = true },
         new("committed_offset", "STORED", row => row.CommittedOffset, row => PeopleText.Count(row.CommittedOffset)) { ToTheRight = true },
@@ -72,12 +72,12 @@ internal sealed class StatusVerb : Verb
         var output = run.Out();
         if (run.Format == OutputFormat.Json)
         {
-            output.AppendLine(s_json.Format(status));
+            output.AppendLine(Json.Format(status));
             output.Flush();
             return;
         }
 
-        s_partitions.Write(run.Host, run.Format, status.Partitions);
+        Partitions.Write(run.Host, run.Format, status.Partitions);
         if (run.Format == OutputFormat.Table)
         {
             var since = status.SinceNs == 0 ? string.Empty : $" since {UnixTime.Format(status.SinceNs)}";

@@ -9,7 +9,7 @@ namespace StockAspire.Cli.Verbs;
 /// <summary><c>symbols</c>: what is stored, and since when.</summary>
 internal sealed class SymbolsVerb : Verb
 {
-    private static readonly Records<SymbolInfo> s_records = new(
+    private static readonly Records<SymbolInfo> Records = new(
         new("symbol", "SYMBOL", info => info.Symbol),
         new("first_bucket", "FROM (BUCKET)", info => UnixTime.Format(info.FirstBucketNs)),
         new("end_bucket", "TO (BUCKET)", info => UnixTime.Format(info.EndBucketNs)));
@@ -22,7 +22,7 @@ internal sealed class SymbolsVerb : Verb
     protected override async Task<int> RunAsync(VerbRun run, CancellationToken cancellationToken)
     {
         var symbols = await run.Query().AllSymbolsAsync(() => run.Answer(cancellationToken));
-        s_records.Write(run.Host, run.Format, symbols);
+        Records.Write(run.Host, run.Format, symbols);
         if (symbols.Count == 0)
         {
             run.Note("Nothing is stored yet. `stockaspire ingest FILE` loads a file.");

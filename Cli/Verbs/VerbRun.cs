@@ -10,7 +10,7 @@ namespace StockAspire.Cli.Verbs;
 /// <summary>One run of a verb: its parsed options, the servers that it talks to, and where it writes.</summary>
 internal sealed class VerbRun(CliHost host, ParseResult parsed) : IDisposable
 {
-    private static readonly TimeSpan s_answerTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
 
     private readonly List<Server> _servers = [];
 
@@ -28,7 +28,7 @@ internal sealed class VerbRun(CliHost host, ParseResult parsed) : IDisposable
 
     /// <summary>Call options of a call that is answered at once: its deadline is --timeout or 10 s.</summary>
     public CallOptions Answer(CancellationToken cancellationToken) =>
-        new(deadline: (host.Time.GetUtcNow() + (Timeout ?? s_answerTimeout)).UtcDateTime, cancellationToken: cancellationToken);
+        new(deadline: (host.Time.GetUtcNow() + (Timeout ?? AnswerTimeout)).UtcDateTime, cancellationToken: cancellationToken);
 
     /// <summary>Call options of a stream: it has a deadline only where --timeout gives one.</summary>
     public CallOptions Stream(CancellationToken cancellationToken) =>

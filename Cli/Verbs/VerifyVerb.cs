@@ -10,7 +10,7 @@ namespace StockAspire.Cli.Verbs;
 /// <summary><c>verify</c>: compares what was acknowledged with what is stored.</summary>
 internal sealed class VerifyVerb : Verb
 {
-    private static readonly Records<VerifyResult> s_results = new(
+    private static readonly Records<VerifyResult> Results = new(
         new("source", "SOURCE", result => result.Summary.Source),
         new("ok", "RESULT", result => result.Summary.Ok, result => result.Summary.Ok ? "ok" : "NOT OK"),
         new("sealed", "SEALED", result => result.Summary.Sealed, result => PeopleText.Count(result.Summary.Sealed)) { ToTheRight = true },
@@ -124,7 +124,7 @@ internal sealed class VerifyVerb : Verb
             output.Flush();
         }
 
-        s_results.Write(run.Host, run.Format, results);
+        Results.Write(run.Host, run.Format, results);
         if (results.Count == 0)
         {
             run.Note("Nothing was ingested yet: there is nothing to verify.");

@@ -8,7 +8,7 @@ namespace StockAspire.Cli.Verbs;
 /// <summary><c>version</c>: of this program and what it runs on.</summary>
 internal sealed class VersionVerb : Verb
 {
-    private static readonly Records<string> s_records = new(
+    private static readonly Records<string> Records = new(
         new("version", null, version => version),
         new("runtime", null, _ => RuntimeInformation.FrameworkDescription),
         new("platform", null, _ => RuntimeInformation.RuntimeIdentifier));
@@ -21,7 +21,7 @@ internal sealed class VersionVerb : Verb
     protected override Task<int> RunAsync(VerbRun run, CancellationToken cancellationToken)
     {
         var version = typeof(VersionVerb).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
-        s_records.WriteOne(run.Host, run.Format, version);
+        Records.WriteOne(run.Host, run.Format, version);
         return Task.FromResult(ExitCode.Success);
     }
 }

@@ -9,7 +9,7 @@ internal sealed class FileRows(LoadRun run, LoadSender sender, RowPace pace, lon
 {
     private const int LoggedMax = 5;
 
-    private static readonly TimeSpan s_waitMax = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan WaitMax = TimeSpan.FromMinutes(1);
 
     private readonly FeedBatch _batch = new();
     private int _logged;
@@ -142,6 +142,6 @@ internal sealed class FileRows(LoadRun run, LoadSender sender, RowPace pace, lon
     {
         // A clock that is coarser than the rows would be asked for each of them.
         var wait = TimeSpan.FromTicks(Math.Max((dueNs - time.NowNs()) / UnixTime.NsPerTimeSpanTick, TimeSpan.TicksPerMillisecond));
-        await Task.Delay(wait < s_waitMax ? wait : s_waitMax, time, cancellationToken);
+        await Task.Delay(wait < WaitMax ? wait : WaitMax, time, cancellationToken);
     }
 }

@@ -21,8 +21,8 @@ internal sealed class LoadRunner(
 {
     private const int LoggedMax = 5;
 
-    private static readonly TimeSpan s_catchUpMax = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan s_retryDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan CatchUpMax = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     /// <summary>Runs until the end of the file, a cancellation or a failure, and records which. On stop the record stays RUNNING.</summary>
     public async Task RunAsync(LoadRun run, CancellationToken stop)
@@ -105,7 +105,7 @@ internal sealed class LoadRunner(
     /// feed was not there.
     /// </summary>
     public bool IsRecent(SourceRecord record) =>
-        time.NowNs() - SampleRows.EventTimeNs(record, seals.Find(record.Source).Last) <= UnixTime.FromTimeSpan(s_catchUpMax);
+        time.NowNs() - SampleRows.EventTimeNs(record, seals.Find(record.Source).Last) <= UnixTime.FromTimeSpan(CatchUpMax);
 
     private async Task<SourceSession> OpenAsync(LoadRun run, CancellationToken cancellationToken)
     {
@@ -119,10 +119,10 @@ internal sealed class LoadRunner(
             }
             catch (KafkaException exception)
             {
-                IngestLog.WaitingForKafka(logger, exception.Error.Reason, (long)s_retryDelay.TotalMilliseconds);
+                IngestLog.WaitingForKafka(logger, exception.Error.Reason, (long)RetryDelay.TotalMilliseconds);
             }
 
-            await Task.Delay(s_retryDelay, time, cancellationToken);
+            await Task.Delay(RetryDelay, time, cancellationToken);
         }
     }
 

@@ -12,9 +12,9 @@ internal sealed record LoadSpec
     private const long RateMax = 100_000_000;
     private const int SpeedMax = 1_000_000;
 
-    private static readonly TimeSpan s_intervalMin = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan s_intervalMax = TimeSpan.FromDays(1);
-    private static readonly TimeSpan s_intervalDefault = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan IntervalMin = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan IntervalMax = TimeSpan.FromDays(1);
+    private static readonly TimeSpan IntervalDefault = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Relative to <c>Ingest:CsvRoot</c>.</summary>
     public required string Path { get; init; }
@@ -95,8 +95,8 @@ internal sealed record LoadSpec
             throw IngestErrors.Invalid("rate", string.Create(CultureInfo.InvariantCulture, $"expected 0 to {RateMax} rows per second, got {rate}"));
         }
 
-        interval = interval == TimeSpan.Zero ? s_intervalDefault : interval;
-        if (mode == LoadMode.Sample && (interval < s_intervalMin || interval > s_intervalMax))
+        interval = interval == TimeSpan.Zero ? IntervalDefault : interval;
+        if (mode == LoadMode.Sample && (interval < IntervalMin || interval > IntervalMax))
         {
             throw IngestErrors.Invalid("interval_ms", $"expected 1 ms to 1 day, got {interval}");
         }

@@ -11,7 +11,7 @@ namespace StockAspire.Ingest.Loads;
 /// </summary>
 internal sealed class SampleRows(SourceRecord record, FeedTable table, LoadRun run, LoadSender sender, TimeProvider time)
 {
-    private static readonly TimeSpan s_waitMax = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan WaitMax = TimeSpan.FromMinutes(1);
 
     /// <summary>Event time of a draw, ns since the Unix epoch.</summary>
     public static long EventTimeNs(SourceRecord record, ulong sequence) => checked(record.BaseTimeNs + ((long)sequence * record.IntervalNs));
@@ -35,7 +35,7 @@ internal sealed class SampleRows(SourceRecord record, FeedTable table, LoadRun r
             var wait = TimeSpan.FromTicks((EventTimeNs(record, sender.Next) - time.NowNs()) / UnixTime.NsPerTimeSpanTick);
             if (wait > TimeSpan.Zero)
             {
-                await Task.Delay(wait < s_waitMax ? wait : s_waitMax, time, cancellationToken);
+                await Task.Delay(wait < WaitMax ? wait : WaitMax, time, cancellationToken);
             }
         }
     }

@@ -16,7 +16,7 @@ internal sealed class Normaliser(
     TimeProvider time,
     ILogger<Normaliser> logger) : BackgroundService
 {
-    private static readonly TimeSpan s_retryDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -32,8 +32,8 @@ internal sealed class Normaliser(
             }
             catch (KafkaException exception)
             {
-                IngestLog.WaitingForKafka(logger, exception.Error.Reason, (long)s_retryDelay.TotalMilliseconds);
-                await Task.Delay(s_retryDelay, time, stoppingToken);
+                IngestLog.WaitingForKafka(logger, exception.Error.Reason, (long)RetryDelay.TotalMilliseconds);
+                await Task.Delay(RetryDelay, time, stoppingToken);
             }
             catch (IngestStoppingException)
             {

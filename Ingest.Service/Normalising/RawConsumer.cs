@@ -12,9 +12,9 @@ namespace StockAspire.Ingest.Normalising;
 internal sealed class RawConsumer(
     KafkaClients clients, SessionRegistry sessions, Guid topicId, string instance, long maxFutureSkewNs, TimeProvider time, ILogger logger)
 {
-    private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan s_drain = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan s_commitInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Drain = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan CommitInterval = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<TopicPartition, RawPartition> _partitions = [];
     private long _lastCommit;
@@ -47,7 +47,7 @@ internal sealed class RawConsumer(
 
     private void Step(IConsumer<byte[], byte[]> consumer)
     {
-        var message = Consume(consumer, _partitions.Values.Any(partition => partition.IsPaused) ? TimeSpan.FromMilliseconds(5) : s_poll);
+        var message = Consume(consumer, _partitions.Values.Any(partition => partition.IsPaused) ? TimeSpan.FromMilliseconds(5) : Poll);
         var eventTimeMaxNs = time.NowNs() + maxFutureSkewNs;
         for (; message is not null; message = Consume(consumer, TimeSpan.Zero))
         {
@@ -81,7 +81,7 @@ internal sealed class RawConsumer(
         {
             // The client reconnects by itself; the position stays where it was.
             IngestLog.RawReadFailed(logger, exception.Error.Reason);
-            _stop.WaitHandle.WaitOne(s_poll);
+            _stop.WaitHandle.WaitOne(Poll);
             return null;
         }
     }
@@ -139,7 +139,7 @@ internal sealed class RawConsumer(
             }
         }
 
-        if (commits && Task.WaitAll([.. closing.Select(partition => partition.Session.Completion)], s_drain))
+        if (commits && Task.WaitAll([.. closing.Select(partition => partition.Session.Completion)], Drain))
         {
             Commit(consumer, closing);
         }
@@ -147,7 +147,7 @@ internal sealed class RawConsumer(
 
     private void CommitSometimes(IConsumer<byte[], byte[]> consumer)
     {
-        if (time.GetElapsedTime(_lastCommit) >= s_commitInterval)
+        if (time.GetElapsedTime(_lastCommit) >= CommitInterval)
         {
             _lastCommit = time.GetTimestamp();
             Commit(consumer, _partitions.Values);

@@ -5,7 +5,7 @@ namespace StockAspire.Ingest.Publishing;
 /// <summary>One life of the producer: it ends with its first failed delivery, and its successor takes over. Thread-safe.</summary>
 internal sealed class ProducerGeneration : IDisposable
 {
-    private static readonly TimeSpan s_queueFullDelay = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan QueueFullDelay = TimeSpan.FromMilliseconds(10);
 
     private readonly IProducer<byte[], byte[]> _producer;
     private readonly WeightedGate _queue;
@@ -55,7 +55,7 @@ internal sealed class ProducerGeneration : IDisposable
             catch (KafkaException exception) when (exception.Error.Code == ErrorCode.Local_QueueFull)
             {
                 // The gate holds back bytes before this; where records are far smaller than their overhead, it still happens.
-                await Task.Delay(s_queueFullDelay, _time);
+                await Task.Delay(QueueFullDelay, _time);
             }
             catch (KafkaException exception)
             {

@@ -14,9 +14,9 @@ internal sealed class TickProducer : IAsyncDisposable
     /// <summary>The share of the client's queue that ticks may take; the rest keeps its own limit from being met.</summary>
     private const double QueueShare = 0.75;
 
-    private static readonly TimeSpan s_flush = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan s_backOffMin = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan s_backOffMax = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Flush = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan BackOffMin = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan BackOffMax = TimeSpan.FromSeconds(10);
 
     private readonly KafkaClients _clients;
     private readonly long _queueBytes;
@@ -74,7 +74,7 @@ internal sealed class TickProducer : IAsyncDisposable
     {
         await _stop.CancelAsync();
         await _replacing;
-        await Task.Run(() => Retire(_current, s_flush));
+        await Task.Run(() => Retire(_current, Flush));
         _stop.Dispose();
     }
 
@@ -98,8 +98,8 @@ internal sealed class TickProducer : IAsyncDisposable
         var quiet = _failures == 0 || _time.GetElapsedTime(_lastFailure) > TimeSpan.FromMinutes(1);
         _failures = quiet ? 1 : _failures + 1;
         _lastFailure = _time.GetTimestamp();
-        var delay = s_backOffMin * Math.Pow(2, Math.Min(_failures - 1, 10));
-        delay = delay < s_backOffMax ? delay : s_backOffMax;
+        var delay = BackOffMin * Math.Pow(2, Math.Min(_failures - 1, 10));
+        delay = delay < BackOffMax ? delay : BackOffMax;
         IngestLog.ProducerFailed(_logger, error.Code.ToString(), error.Reason, (long)delay.TotalMilliseconds);
         try
         {

@@ -16,7 +16,7 @@ namespace StockAspire.Ingest.Streams;
 /// </summary>
 internal sealed class StreamIntake
 {
-    private static readonly TimeSpan s_throttleAfter = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ThrottleAfter = TimeSpan.FromSeconds(1);
 
     private readonly SourceSession _session;
     private readonly ChunkEncoder _encoder;
@@ -192,9 +192,9 @@ internal sealed class StreamIntake
         if (!sending.IsCompleted)
         {
             var waiting = sending.AsTask();
-            if (await Task.WhenAny(waiting, Task.Delay(s_throttleAfter, _time, cancellationToken)) != waiting)
+            if (await Task.WhenAny(waiting, Task.Delay(ThrottleAfter, _time, cancellationToken)) != waiting)
             {
-                _outbox.Throttle(s_throttleAfter);
+                _outbox.Throttle(ThrottleAfter);
             }
 
             await waiting;

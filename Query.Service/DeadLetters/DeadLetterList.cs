@@ -19,7 +19,7 @@ internal sealed class DeadLetterList(KafkaClients clients, TopicOffsets offsets)
     /// <summary>Bytes of raw rows in an answer: gRPC clients take 4 MiB by default.</summary>
     private const int AnswerBytesMax = 2 << 20;
 
-    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     public async Task<Wire.ListDeadLettersResponse> ListAsync(Wire.ListDeadLettersRequest request, CancellationToken cancellationToken)
     {
@@ -97,7 +97,7 @@ internal sealed class DeadLetterList(KafkaClients clients, TopicOffsets offsets)
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var result = consumer.Consume(s_timeout) ?? throw new KafkaException(new Error(ErrorCode.Local_TimedOut, "no answer within 5 s"));
+            var result = consumer.Consume(Timeout) ?? throw new KafkaException(new Error(ErrorCode.Local_TimedOut, "no answer within 5 s"));
             if (result.IsPartitionEOF || result.Offset.Value >= to)
             {
                 return letters;

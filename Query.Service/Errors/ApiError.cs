@@ -23,7 +23,7 @@ internal static class ApiError
     public const string DataLossReason = "DATA_LOSS";
 
     /// <summary>What a caller should wait before it tries again; both sides reconnect within about a second.</summary>
-    private static readonly TimeSpan s_retryDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     public static RpcException InvalidArgument(IReadOnlyCollection<BadRequest.Types.FieldViolation> violations)
     {
@@ -51,7 +51,7 @@ internal static class ApiError
 
     public static RpcException DataLoss(string message) => Of(Code.DataLoss, DataLossReason, message);
 
-    private static RetryInfo Retry() => new() { RetryDelay = Duration.FromTimeSpan(s_retryDelay) };
+    private static RetryInfo Retry() => new() { RetryDelay = Duration.FromTimeSpan(RetryDelay) };
 
     private static RpcException Of(Code code, string reason, string message, params ReadOnlySpan<Google.Protobuf.IMessage> details)
     {

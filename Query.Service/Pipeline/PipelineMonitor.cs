@@ -19,16 +19,16 @@ internal sealed class PipelineMonitor(
     TimeProvider time,
     ILogger<PipelineMonitor> logger)
 {
-    private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan s_rateWindow = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan RateWindow = TimeSpan.FromSeconds(10);
 
-    private readonly RateWindow _published = new(s_rateWindow);
-    private readonly RateWindow _stored = new(s_rateWindow);
+    private readonly RateWindow _published = new(RateWindow);
+    private readonly RateWindow _stored = new(RateWindow);
     private volatile Reading _reading = new([], [], 0);
 
     public async Task RunAsync(int partitions, CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(s_interval, time);
+        using var timer = new PeriodicTimer(Interval, time);
         do
         {
             try

@@ -19,8 +19,8 @@ internal sealed class QueryWorker(
     TimeProvider time,
     ILogger<QueryWorker> logger) : BackgroundService
 {
-    private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan s_probe = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Probe = TimeSpan.FromSeconds(2);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -71,7 +71,7 @@ internal sealed class QueryWorker(
                 }
             }
 
-            await Task.Delay(reachability.Store.Problem is null ? s_probe : s_retry, time, cancellationToken);
+            await Task.Delay(reachability.Store.Problem is null ? Probe : Retry, time, cancellationToken);
         }
     }
 
@@ -98,7 +98,7 @@ internal sealed class QueryWorker(
                 Failed(exception);
             }
 
-            await Task.Delay(s_retry, time, cancellationToken);
+            await Task.Delay(Retry, time, cancellationToken);
         }
     }
 
@@ -116,7 +116,7 @@ internal sealed class QueryWorker(
                 Failed(exception);
             }
 
-            await Task.Delay(s_retry, time, cancellationToken);
+            await Task.Delay(Retry, time, cancellationToken);
         }
     }
 

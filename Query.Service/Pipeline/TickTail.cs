@@ -17,7 +17,7 @@ internal sealed class TickTail(
     TimeProvider time,
     ILogger<TickTail> logger)
 {
-    private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
 
     private volatile PartitionLedger[] _ledgers = [];
 
@@ -56,13 +56,13 @@ internal sealed class TickTail(
             ConsumeResult<byte[], byte[]>? result;
             try
             {
-                result = consumer.Consume(s_poll);
+                result = consumer.Consume(Poll);
             }
             catch (ConsumeException exception)
             {
                 // The client reconnects by itself; the position stays where it was.
                 QueryLog.TailFailed(logger, Topics.Ticks, exception.Error.Reason);
-                cancellationToken.WaitHandle.WaitOne(s_poll);
+                cancellationToken.WaitHandle.WaitOne(Poll);
                 continue;
             }
 

@@ -7,7 +7,7 @@ namespace StockAspire.Query.Pipeline;
 /// <summary>Where topics end and how far the Sink has come: one request each, whatever the number of partitions. Thread-safe.</summary>
 internal sealed class TopicOffsets(KafkaClients clients) : IDisposable
 {
-    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     private readonly Lazy<IAdminClient> _admin = new(() => clients.CreateAdmin("stockaspire-query-offsets"));
 
@@ -28,7 +28,7 @@ internal sealed class TopicOffsets(KafkaClients clients) : IDisposable
         var asked = Enumerable.Range(0, partitions).Select(partition => new TopicPartition(Topics.Ticks, partition)).ToList();
         var answers = await _admin.Value.ListConsumerGroupOffsetsAsync(
             [new ConsumerGroupTopicPartitions(ConsumerGroups.Sink, asked)],
-            new ListConsumerGroupOffsetsOptions { RequestTimeout = s_timeout }).WaitAsync(cancellationToken);
+            new ListConsumerGroupOffsetsOptions { RequestTimeout = Timeout }).WaitAsync(cancellationToken);
         var committed = new long[partitions];
         foreach (var partition in answers[0].Partitions)
         {
@@ -55,7 +55,7 @@ internal sealed class TopicOffsets(KafkaClients clients) : IDisposable
     {
         var asked = Enumerable.Range(0, partitions)
             .Select(partition => new TopicPartitionOffsetSpec { TopicPartition = new TopicPartition(topic, partition), OffsetSpec = spec });
-        var answer = await _admin.Value.ListOffsetsAsync(asked, new ListOffsetsOptions { RequestTimeout = s_timeout }).WaitAsync(cancellationToken);
+        var answer = await _admin.Value.ListOffsetsAsync(asked, new ListOffsetsOptions { RequestTimeout = Timeout }).WaitAsync(cancellationToken);
         var offsets = new long[partitions];
         foreach (var result in answer.ResultInfos)
         {

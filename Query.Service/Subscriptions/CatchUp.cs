@@ -15,7 +15,7 @@ internal sealed class CatchUp(KafkaClients clients, SubscriptionHub hub, IOption
     /// <summary>Each reader has a connection, threads and a fetch queue of its own.</summary>
     private const int ReadersMax = 4;
 
-    private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
 
     private readonly SemaphoreSlim _readers = new(ReadersMax);
 
@@ -98,7 +98,7 @@ internal sealed class CatchUp(KafkaClients clients, SubscriptionHub hub, IOption
     {
         try
         {
-            return consumer.Consume(s_poll);
+            return consumer.Consume(Poll);
         }
         catch (ConsumeException exception) when (exception.Error.Code is ErrorCode.Local_AutoOffsetReset or ErrorCode.OffsetOutOfRange)
         {

@@ -23,11 +23,11 @@ internal sealed class SourceVerifier(
     IOptions<TickStoreOptions> storeOptions,
     TimeProvider time)
 {
-    private static readonly TimeSpan s_progressInterval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
 
     /// <summary>How long the Sink may stand still before what it has not stored counts as missing.</summary>
-    private static readonly TimeSpan s_sinkPatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan SinkPatience = TimeSpan.FromSeconds(30);
 
     public async Task VerifyAsync(Wire.VerifySourceRequest request, IServerStreamWriter<Wire.VerifySourceResponse> answers, CancellationToken cancellationToken)
     {
@@ -74,7 +74,7 @@ internal sealed class SourceVerifier(
         var end = await offsets.EndAsync(Topics.Ticks, partitions, cancellationToken);
         var moved = time.GetTimestamp();
         long[] before = [];
-        while (time.GetElapsedTime(moved) < s_sinkPatience)
+        while (time.GetElapsedTime(moved) < SinkPatience)
         {
             var committed = await offsets.CommittedAsync(partitions, cancellationToken);
             if (!end.Where((offset, partition) => offset > Math.Max(0, committed[partition])).Any())
@@ -88,7 +88,7 @@ internal sealed class SourceVerifier(
             }
 
             await progress.TellAsync(cancellationToken);
-            await Task.Delay(s_poll, time, cancellationToken);
+            await Task.Delay(Poll, time, cancellationToken);
         }
     }
 
@@ -135,7 +135,7 @@ internal sealed class SourceVerifier(
 
         public async ValueTask TellAsync(CancellationToken cancellationToken)
         {
-            if (time.GetElapsedTime(_told) < s_progressInterval)
+            if (time.GetElapsedTime(_told) < ProgressInterval)
             {
                 return;
             }

@@ -16,7 +16,7 @@ internal sealed class Utf8Pool<T>(Func<string, T> make)
     /// <summary>Longer texts hardly repeat.</summary>
     private const int PooledSizeMax = 128;
 
-    private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly Dictionary<byte[], T> _values = new(new BytesComparer());
     private byte[] _lastBytes = [];
@@ -44,7 +44,7 @@ internal sealed class Utf8Pool<T>(Func<string, T> make)
             return false;
         }
 
-        value = make(s_strictUtf8.GetString(utf8));
+        value = make(StrictUtf8.GetString(utf8));
         if (_values.Count < EntriesMax && utf8.Length <= PooledSizeMax)
         {
             (_lastBytes, _last) = (utf8.ToArray(), value);

@@ -7,21 +7,21 @@ namespace StockAspire.KafkaBroker;
 /// <summary>What goes on beside the requests: flushing in fsync mode interval, retention, compaction.</summary>
 internal sealed class BackgroundWork(KafkaBrokerOptions options, TopicCatalog topics, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
-    private readonly CancellationTokenSource stopping = new();
-    private Task running = Task.CompletedTask;
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _running = Task.CompletedTask;
 
     public void Start()
     {
         var maintenance = RepeatAsync(options.MaintenanceInterval, Maintain);
         var flushing = options.Fsync == FsyncMode.Interval ? RepeatAsync(options.FsyncInterval, log => log.Flush()) : Task.CompletedTask;
-        running = Task.WhenAll(maintenance, flushing);
+        _running = Task.WhenAll(maintenance, flushing);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await stopping.CancelAsync().ConfigureAwait(false);
-        await running.ConfigureAwait(false);
-        stopping.Dispose();
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(false);
+        _stopping.Dispose();
     }
 
     private async Task RepeatAsync(TimeSpan interval, Action<PartitionLog> work)
@@ -29,16 +29,16 @@ internal sealed class BackgroundWork(KafkaBrokerOptions options, TopicCatalog to
         using var timer = new PeriodicTimer(interval, time);
         try
         {
-            while (await timer.WaitForNextTickAsync(stopping.Token).ConfigureAwait(false))
+            while (await timer.WaitForNextTickAsync(_stopping.Token).ConfigureAwait(false))
             {
                 foreach (var log in topics.All.SelectMany(t => t.Partitions))
                 {
-                    stopping.Token.ThrowIfCancellationRequested();
+                    _stopping.Token.ThrowIfCancellationRequested();
                     Run(work, log);
                 }
             }
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
             // The broker stops.
         }

@@ -10,13 +10,13 @@ namespace StockAspire.KafkaBroker;
 /// </summary>
 internal sealed class DataDirectory : IDisposable
 {
-    private readonly string path;
-    private readonly FileStream lockFile;
+    private readonly string _path;
+    private readonly FileStream _lockFile;
 
     private DataDirectory(string path, FileStream lockFile)
     {
-        this.path = path;
-        this.lockFile = lockFile;
+        _path = path;
+        _lockFile = lockFile;
         WasClean = File.Exists(CleanMark);
         File.Delete(CleanMark);
         ClusterId = ReadOrMakeClusterId();
@@ -28,7 +28,7 @@ internal sealed class DataDirectory : IDisposable
     /// <summary>22 characters of base64, as Kafka makes them.</summary>
     public string ClusterId { get; }
 
-    private string CleanMark => Path.Combine(path, "clean-shutdown");
+    private string CleanMark => Path.Combine(_path, "clean-shutdown");
 
     /// <exception cref="BrokerStartException">Another broker has the folder, or it cannot be written.</exception>
     public static DataDirectory Open(string path)
@@ -71,13 +71,13 @@ internal sealed class DataDirectory : IDisposable
     /// <summary>Says that all logs were closed well; to be called last.</summary>
     public void MarkClean() => AtomicFile.Write(CleanMark, [], durable: true);
 
-    public void Dispose() => lockFile.Dispose();
+    public void Dispose() => _lockFile.Dispose();
 
     private static string PidPath(string path) => Path.Combine(path, "broker.pid");
 
     private string ReadOrMakeClusterId()
     {
-        var file = Path.Combine(path, "cluster-id");
+        var file = Path.Combine(_path, "cluster-id");
         if (File.Exists(file))
         {
             return File.ReadAllText(file);

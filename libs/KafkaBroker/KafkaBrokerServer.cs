@@ -15,34 +15,34 @@ namespace StockAspire.KafkaBroker;
 /// </summary>
 public sealed class KafkaBrokerServer : IAsyncDisposable
 {
-    private readonly DataDirectory data;
-    private readonly BrokerMetrics metrics;
-    private readonly TopicCatalog topics;
-    private readonly GroupCoordinator groups;
-    private readonly BackgroundWork background;
-    private readonly ConnectionListener listener;
-    private readonly ILogger logger;
-    private int disposed;
+    private readonly DataDirectory _data;
+    private readonly BrokerMetrics _metrics;
+    private readonly TopicCatalog _topics;
+    private readonly GroupCoordinator _groups;
+    private readonly BackgroundWork _background;
+    private readonly ConnectionListener _listener;
+    private readonly ILogger _logger;
+    private int _disposed;
 
     private KafkaBrokerServer(KafkaBrokerOptions options, DataDirectory data, ILogger logger, TimeProvider time)
     {
-        this.data = data;
-        this.logger = logger;
+        _data = data;
+        _logger = logger;
         var durable = options.Fsync == FsyncMode.Commit;
-        topics = new TopicCatalog(options, data.WasClean, time, logger);
-        metrics = new BrokerMetrics();
-        metrics.Observe(topics);
-        groups = new GroupCoordinator(options, new OffsetStore(options.DataDirectory, durable, logger), time, logger);
-        background = new BackgroundWork(options, topics, time, logger);
-        var apis = new ApiCatalog(options, data.ClusterId, topics, groups, new ProducerIds(options.DataDirectory, durable), metrics);
-        listener = new ConnectionListener(options, apis, metrics, logger);
+        _topics = new TopicCatalog(options, data.WasClean, time, logger);
+        _metrics = new BrokerMetrics();
+        _metrics.Observe(_topics);
+        _groups = new GroupCoordinator(options, new OffsetStore(options.DataDirectory, durable, logger), time, logger);
+        _background = new BackgroundWork(options, _topics, time, logger);
+        var apis = new ApiCatalog(options, data.ClusterId, _topics, _groups, new ProducerIds(options.DataDirectory, durable), _metrics);
+        _listener = new ConnectionListener(options, apis, _metrics, logger);
         Host = options.Host;
     }
 
     public string Host { get; }
 
     /// <summary>The port it listens on; the one that was free where the options say 0.</summary>
-    public int Port => listener.Port;
+    public int Port => _listener.Port;
 
     /// <summary><c>host:port</c>, as clients' bootstrap.servers wants it.</summary>
     public string BootstrapServers => $"{Host}:{Port}";
@@ -55,20 +55,20 @@ public sealed class KafkaBrokerServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref disposed, 1) != 0)
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
         {
             return;
         }
 
         var start = Stopwatch.GetTimestamp();
-        await listener.DisposeAsync().ConfigureAwait(false);
-        await background.DisposeAsync().ConfigureAwait(false);
-        groups.Dispose();
-        groups.Offsets.Dispose();
-        topics.Close();
-        data.MarkClean();
+        await _listener.DisposeAsync().ConfigureAwait(false);
+        await _background.DisposeAsync().ConfigureAwait(false);
+        _groups.Dispose();
+        _groups.Offsets.Dispose();
+        _topics.Close();
+        _data.MarkClean();
         Release();
-        BrokerLog.Stopped(logger, (long)Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        BrokerLog.Stopped(_logger, (long)Stopwatch.GetElapsedTime(start).TotalMilliseconds);
     }
 
     private static KafkaBrokerServer Start(KafkaBrokerOptions options, ILogger logger, TimeProvider time)
@@ -79,7 +79,7 @@ public sealed class KafkaBrokerServer : IAsyncDisposable
         try
         {
             broker = new KafkaBrokerServer(options, data, logger, time);
-            broker.listener.Start();
+            broker._listener.Start();
         }
         catch
         {
@@ -88,7 +88,7 @@ public sealed class KafkaBrokerServer : IAsyncDisposable
             throw;
         }
 
-        broker.background.Start();
+        broker._background.Start();
         broker.LogStart(options);
         return broker;
     }
@@ -96,17 +96,17 @@ public sealed class KafkaBrokerServer : IAsyncDisposable
     private void LogStart(KafkaBrokerOptions options)
     {
         var version = typeof(KafkaBrokerServer).Assembly.GetName().Version?.ToString(3) ?? "";
-        BrokerLog.Started(logger, version, BootstrapServers, Path.GetFullPath(options.DataDirectory), options.Fsync, topics.All.Count, data.WasClean ? "clean" : "recovered");
+        BrokerLog.Started(_logger, version, BootstrapServers, Path.GetFullPath(options.DataDirectory), options.Fsync, _topics.All.Count, _data.WasClean ? "clean" : "recovered");
         if (!IPAddress.TryParse(options.Host, out var address) ? options.Host != "localhost" : !IPAddress.IsLoopback(address))
         {
-            BrokerLog.OpenToNetwork(logger, options.Host);
+            BrokerLog.OpenToNetwork(_logger, options.Host);
         }
     }
 
     private void Release()
     {
-        topics.Dispose();
-        metrics.Dispose();
-        data.Dispose();
+        _topics.Dispose();
+        _metrics.Dispose();
+        _data.Dispose();
     }
 }

@@ -10,23 +10,23 @@ internal sealed class ProducerIds(string directory, bool durable)
     /// <summary>Ids reserved by one write of the file; a crash skips what is left of them.</summary>
     private const int BlockSize = 1_000;
 
-    private readonly Lock gate = new();
-    private readonly string path = Path.Combine(directory, "producer-ids");
-    private long next;
-    private long reservedTo;
+    private readonly Lock _gate = new();
+    private readonly string _path = Path.Combine(directory, "producer-ids");
+    private long _next;
+    private long _reservedTo;
 
     public long Next()
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (next == reservedTo)
+            if (_next == _reservedTo)
             {
-                next = File.Exists(path) ? long.Parse(File.ReadAllText(path), CultureInfo.InvariantCulture) : 1;
-                reservedTo = next + BlockSize;
-                AtomicFile.Write(path, Encoding.ASCII.GetBytes(reservedTo.ToString(CultureInfo.InvariantCulture)), durable);
+                _next = File.Exists(_path) ? long.Parse(File.ReadAllText(_path), CultureInfo.InvariantCulture) : 1;
+                _reservedTo = _next + BlockSize;
+                AtomicFile.Write(_path, Encoding.ASCII.GetBytes(_reservedTo.ToString(CultureInfo.InvariantCulture)), durable);
             }
 
-            return next++;
+            return _next++;
         }
     }
 }

@@ -8,10 +8,10 @@ internal sealed record AppHostSettings(string DataDirectory, bool DynamicPorts, 
 {
     internal const string SectionName = "AppHost";
 
-    private static readonly string[] s_keys = ["DataDirectory", "Ports", "Endpoints"];
+    private static readonly string[] Keys = ["DataDirectory", "Ports", "Endpoints"];
 
     /// <summary>Set by the build rather than by people.</summary>
-    private static readonly string[] s_builtKeys = ["ProjectDirectory", "KafkaBroker"];
+    private static readonly string[] BuiltKeys = ["ProjectDirectory", "KafkaBroker"];
 
     internal static string EndpointKey(string resource, string endpoint) => $"{SectionName}:Endpoints:{resource}:{endpoint}";
 
@@ -20,8 +20,8 @@ internal sealed record AppHostSettings(string DataDirectory, bool DynamicPorts, 
         var section = configuration.GetSection(SectionName);
         foreach (var child in section.GetChildren())
         {
-            if (!s_keys.Concat(s_builtKeys).Contains(child.Key, StringComparer.OrdinalIgnoreCase))
-                throw new DistributedApplicationException($"{child.Path} is no setting; there are {string.Join(", ", s_keys.Select(key => $"{SectionName}:{key}"))}.");
+            if (!Keys.Concat(BuiltKeys).Contains(child.Key, StringComparer.OrdinalIgnoreCase))
+                throw new DistributedApplicationException($"{child.Path} is no setting; there are {string.Join(", ", Keys.Select(key => $"{SectionName}:{key}"))}.");
         }
 
         var ports = section["Ports"] ?? "fixed";

@@ -30,7 +30,7 @@ internal static class FixedPoint
     /// <summary>Longer texts are rare: they are zeros, or wrong.</summary>
     private const int StackTextLengthMax = 64;
 
-    private static readonly ulong[] s_powersOfTen =
+    private static readonly ulong[] PowersOfTen =
     [
         1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000, 10_000_000_000,
         100_000_000_000, 1_000_000_000_000, 10_000_000_000_000, 100_000_000_000_000, 1_000_000_000_000_000,
@@ -241,7 +241,7 @@ internal static class FixedPoint
             return FixedPointError.OutOfRange;
         }
 
-        var magnitude = significand * s_powersOfTen[power];
+        var magnitude = significand * PowersOfTen[power];
         if (magnitude > long.MaxValue)
         {
             return FixedPointError.OutOfRange;

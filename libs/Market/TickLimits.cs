@@ -37,8 +37,8 @@ public static class TickLimits
     private const int ShownLengthMax = 32;
 
     /// <summary>Visible ASCII.</summary>
-    private static readonly SearchValues<char> s_visible = SearchValues.Create([.. Enumerable.Range('!', '~' - '!' + 1).Select(c => (char)c)]);
-    private static readonly SearchValues<char> s_printable = SearchValues.Create([' ', .. Enumerable.Range('!', '~' - '!' + 1).Select(c => (char)c)]);
+    private static readonly SearchValues<char> Visible = SearchValues.Create([.. Enumerable.Range('!', '~' - '!' + 1).Select(c => (char)c)]);
+    private static readonly SearchValues<char> Printable = SearchValues.Create([' ', .. Enumerable.Range('!', '~' - '!' + 1).Select(c => (char)c)]);
 
     /// <summary>Checks every field; the first fault found, or null.</summary>
     /// <param name="tick">The tick.</param>
@@ -87,7 +87,7 @@ public static class TickLimits
             return fault;
         }
 
-        return symbol.AsSpan().ContainsAnyExcept(s_visible) && symbol.Any(char.IsWhiteSpace)
+        return symbol.AsSpan().ContainsAnyExcept(Visible) && symbol.Any(char.IsWhiteSpace)
             ? new TickFault("symbol", "visible characters", $"\"{symbol}\" with white space")
             : null;
     }
@@ -106,7 +106,7 @@ public static class TickLimits
         }
 
         // Almost every text is visible ASCII, which is told at a glance.
-        return !text.AsSpan().ContainsAnyExcept(s_printable) ? null : CheckCharacters(field, text);
+        return !text.AsSpan().ContainsAnyExcept(Printable) ? null : CheckCharacters(field, text);
     }
 
     private static TickFault? CheckCharacters(string field, string text)

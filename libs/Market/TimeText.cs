@@ -10,7 +10,7 @@ internal static class TimeText
     /// <summary>Of a time of day and of an offset alike (RFC 3339, 5.6, time-hour).</summary>
     private const int HoursMax = 23;
 
-    private static readonly int s_epochDay = DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;
+    private static readonly int EpochDay = DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;
 
     /// <summary>2013-10-07T13:30:00.123456789+01:00.</summary>
     private const int LengthMax = 35;
@@ -76,7 +76,7 @@ internal static class TimeText
             return false;
         }
 
-        days = new DateOnly(year, month, day).DayNumber - s_epochDay;
+        days = new DateOnly(year, month, day).DayNumber - EpochDay;
         return true;
     }
 

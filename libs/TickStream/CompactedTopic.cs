@@ -13,8 +13,8 @@ namespace StockAspire.TickStream;
 /// </remarks>
 public sealed class CompactedTopic : IAsyncDisposable
 {
-    private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan s_watermarkTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan WatermarkTimeout = TimeSpan.FromSeconds(5);
 
     private readonly IConsumer<byte[], byte[]> _consumer;
     private readonly TopicPartition _partition;
@@ -49,7 +49,7 @@ public sealed class CompactedTopic : IAsyncDisposable
     /// <exception cref="KafkaException">Kafka did not tell the topic's end within 5 s.</exception>
     public async Task CaughtUpAsync(CancellationToken cancellationToken)
     {
-        var end = await Task.Run(() => _consumer.QueryWatermarkOffsets(_partition, s_watermarkTimeout).High.Value, cancellationToken).ConfigureAwait(false);
+        var end = await Task.Run(() => _consumer.QueryWatermarkOffsets(_partition, WatermarkTimeout).High.Value, cancellationToken).ConfigureAwait(false);
         TaskCompletionSource reached;
         lock (_lock)
         {
@@ -82,13 +82,13 @@ public sealed class CompactedTopic : IAsyncDisposable
             ConsumeResult<byte[], byte[]>? result;
             try
             {
-                result = consumer.Consume(s_poll);
+                result = consumer.Consume(Poll);
             }
             catch (ConsumeException exception)
             {
                 // The client reconnects by itself; the position stays where it was.
                 KafkaLog.ReadFailed(_logger, _partition.Topic, exception.Error.Reason);
-                _stop.Token.WaitHandle.WaitOne(s_poll);
+                _stop.Token.WaitHandle.WaitOne(Poll);
                 continue;
             }
 

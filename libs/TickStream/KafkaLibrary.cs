@@ -14,15 +14,15 @@ internal static class KafkaLibrary
     /// <summary>librdkafka 2.6 as hexadecimal MMmmrrpp: the oldest whose idempotent producer and admin API we rely on.</summary>
     private const int VersionMin = 0x02060000;
 
-    private static readonly Lock s_lock = new();
-    private static bool s_loaded;
+    private static readonly Lock Lock = new();
+    private static bool _loaded;
 
     /// <exception cref="InvalidOperationException">No librdkafka that is new enough can be loaded.</exception>
     public static void Load(ILogger logger)
     {
-        lock (s_lock)
+        lock (Lock)
         {
-            if (s_loaded)
+            if (_loaded)
             {
                 return;
             }
@@ -39,7 +39,7 @@ internal static class KafkaLibrary
             }
 
             KafkaLog.LibraryLoaded(logger, Library.VersionString);
-            s_loaded = true;
+            _loaded = true;
         }
     }
 

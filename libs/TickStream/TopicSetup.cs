@@ -8,7 +8,7 @@ namespace StockAspire.TickStream;
 /// <summary>Makes the topics where they are missing and checks what is fixed once made. Any service may call it, at the same time.</summary>
 public sealed class TopicSetup(KafkaClients clients, IOptions<KafkaOptions> options, ILogger<TopicSetup> logger)
 {
-    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     /// <returns>The id of topic <c>ticks</c>: it changes when the topic is deleted and made again.</returns>
     /// <exception cref="KafkaException">Kafka cannot be reached or refuses.</exception>
@@ -39,7 +39,7 @@ public sealed class TopicSetup(KafkaClients clients, IOptions<KafkaOptions> opti
     {
         var described = await admin.DescribeTopicsAsync(
             TopicCollection.OfTopicNames([topic]),
-            new DescribeTopicsOptions { RequestTimeout = s_timeout }).ConfigureAwait(false);
+            new DescribeTopicsOptions { RequestTimeout = Timeout }).ConfigureAwait(false);
         return described.TopicDescriptions[0];
     }
 
@@ -67,7 +67,7 @@ public sealed class TopicSetup(KafkaClients clients, IOptions<KafkaOptions> opti
         ];
         try
         {
-            await admin.CreateTopicsAsync(wanted, new CreateTopicsOptions { RequestTimeout = s_timeout, OperationTimeout = s_timeout }).ConfigureAwait(false);
+            await admin.CreateTopicsAsync(wanted, new CreateTopicsOptions { RequestTimeout = Timeout, OperationTimeout = Timeout }).ConfigureAwait(false);
         }
         catch (CreateTopicsException exception)
         {

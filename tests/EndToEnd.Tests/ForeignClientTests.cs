@@ -11,7 +11,7 @@ public sealed class ForeignClientTests(EmbeddedFixture fixture) : IClassFixture<
     private const string Python = "/usr/bin/python3";
     private const string PythonPlugin = "/usr/bin/grpc_python_plugin";
     private const long StartNs = 1_700_000_000_000_000_000;
-    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     [Fact]
     public async Task Pythons_stock_grpc_publishes_and_queries_by_the_protos_alone()
@@ -24,12 +24,12 @@ public sealed class ForeignClientTests(EmbeddedFixture fixture) : IClassFixture<
         await using var generate = ProgramRun.Start(
             "protoc",
             ["-I", protos, "-I", google, "--python_out", stubs, "--grpc_out", stubs, $"--plugin=protoc-gen-grpc={PythonPlugin}", "google/api/annotations.proto", "google/api/http.proto", .. own]);
-        Assert.True(await generate.ExitAsync(s_limit) == 0, generate.Errors);
+        Assert.True(await generate.ExitAsync(Limit) == 0, generate.Errors);
 
         await using var client = ProgramRun.Start(
             Python,
             [Path.Combine(AppContext.BaseDirectory, "Foreign", "ticks.py"), stubs, Address("ingest"), Address("query"), "python-client", "PYTHON"]);
-        var exitCode = await client.ExitAsync(s_limit);
+        var exitCode = await client.ExitAsync(Limit);
         Assert.SkipWhen(exitCode != 0 && client.Errors.Contains("ModuleNotFoundError", StringComparison.Ordinal), "needs Debian's python3-grpcio and python3-protobuf");
         Assert.True(exitCode == 0, client.Errors);
 
@@ -43,14 +43,14 @@ public sealed class ForeignClientTests(EmbeddedFixture fixture) : IClassFixture<
     {
         Assert.SkipUnless(File.Exists(Kcat), $"needs {Kcat} (Debian: kcat)");
         var trades = Enumerable.Range(1, 500).Select(i => new TradeRow((ulong)i, "KCAT", StartNs + i, 1_000_000_000L * i, 100_000_000, "X", "1", false)).ToList();
-        await new TickClient(fixture.Pipeline.Ingest, "kcat-source").PublishAsync(trades, s_limit);
+        await new TickClient(fixture.Pipeline.Ingest, "kcat-source").PublishAsync(trades, Limit);
 
         // Key, size and value of each record up to the end of every partition.
         var values = Directory.CreateTempSubdirectory("stockaspire-kcat-").FullName;
         await using var kcat = ProgramRun.Start(
             "bash",
             ["-c", $"{Kcat} -b {fixture.Pipeline.Kafka} -C -t ticks -e -q -f '%k %S\\n%s' > '{values}/out'"]);
-        Assert.True(await kcat.ExitAsync(s_limit) == 0, kcat.Errors);
+        Assert.True(await kcat.ExitAsync(Limit) == 0, kcat.Errors);
 
         var rows = Records(await File.ReadAllBytesAsync(Path.Combine(values, "out")))
             .Where(record => record.Key == "KCAT")

@@ -7,9 +7,9 @@ namespace StockAspire.EndToEnd.Tests;
 public sealed partial class NewcomerTests
 {
     private const int TicksWanted = 20;
-    private static readonly TimeSpan s_buildLimit = TimeSpan.FromMinutes(10);
-    private static readonly TimeSpan s_ticksLimit = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan s_stopLimit = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan BuildLimit = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan TicksLimit = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromMinutes(1);
 
     [Fact]
     public async Task The_readmes_two_commands_work_in_a_clean_clone()
@@ -56,7 +56,7 @@ public sealed partial class NewcomerTests
                 Assert.False(host.HasExited, host.Output + host.Errors);
                 return Task.FromResult(File.Exists(Path.Combine(clone, ".stockaspire", "endpoints.json")));
             },
-            s_buildLimit);
+            BuildLimit);
         var symbol = await Eventually.GetAsync(
             "a first symbol",
             async () =>
@@ -65,17 +65,17 @@ public sealed partial class NewcomerTests
                 var symbols = await CliAsync(clone, "symbols", "--output", "csv");
                 return symbols.Split('\n').Skip(1).FirstOrDefault()?.Split(',')[0];
             },
-            s_buildLimit);
+            BuildLimit);
         await Eventually.TrueAsync(
             $"{TicksWanted} ticks of {symbol}",
             async () => (await CliAsync(clone, "query", symbol, "--from", "-1h", "--output", "csv")).Split('\n').Length > TicksWanted,
-            s_ticksLimit);
+            TicksLimit);
     }
 
     private static async Task<string> CliAsync(string clone, params string[] arguments)
     {
         await using var run = ProgramRun.Start("dotnet", ["run", "--project", "Cli", "--", .. arguments], clone);
-        var exitCode = await run.ExitAsync(s_buildLimit);
+        var exitCode = await run.ExitAsync(BuildLimit);
         return exitCode == 0 ? run.Output : throw new InvalidOperationException(run.Errors);
     }
 
@@ -84,13 +84,13 @@ public sealed partial class NewcomerTests
     {
         using var endpoints = System.Text.Json.JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(clone, ".stockaspire", "endpoints.json")));
         ProgramRun.Signal(endpoints.RootElement.GetProperty("pid").GetInt32(), 2);
-        Assert.Equal(0, await host.ExitAsync(s_stopLimit));
+        Assert.Equal(0, await host.ExitAsync(StopLimit));
     }
 
     private static async Task<string> RunAsync(string file, string[] arguments, string folder)
     {
         await using var run = ProgramRun.Start(file, arguments, folder);
-        var exitCode = await run.ExitAsync(s_buildLimit);
+        var exitCode = await run.ExitAsync(BuildLimit);
         Assert.True(exitCode == 0, run.Output + run.Errors);
         return run.Output;
     }

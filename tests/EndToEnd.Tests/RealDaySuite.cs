@@ -9,8 +9,8 @@ public abstract class RealDaySuite
 {
     private const string File = "spy_20131007_trade.zip";
     private const long DayNs = 86_400_000_000_000;
-    private static readonly TimeSpan s_ingestLimit = TimeSpan.FromMinutes(4);
-    private static readonly long s_dayStartNs = (new DateTime(2013, 10, 7, 0, 0, 0, DateTimeKind.Utc) - DateTime.UnixEpoch).Ticks * 100;
+    private static readonly TimeSpan IngestLimit = TimeSpan.FromMinutes(4);
+    private static readonly long DayStartNs = (new DateTime(2013, 10, 7, 0, 0, 0, DateTimeKind.Utc) - DateTime.UnixEpoch).Ticks * 100;
 
     private readonly PipelineFixture _fixture;
 
@@ -30,7 +30,7 @@ public abstract class RealDaySuite
         var trades = TradeRow.ReadZip(Repository.RealTrades(File));
         const string Source = "e2e-grpc-spy";
 
-        await new TickClient(Pipeline.Ingest, Source).PublishAsync(trades, s_ingestLimit);
+        await new TickClient(Pipeline.Ingest, Source).PublishAsync(trades, IngestLimit);
 
         await AssertStoredExactlyAsync(trades, Source);
     }
@@ -58,11 +58,11 @@ public abstract class RealDaySuite
         var file = Repository.RealTrades("aig_20131007_trade.zip");
         var trades = TradeRow.ReadZip(file);
         await using var ingest = CommandLine(["ingest", file, "--source", "e2e-cli-aig"]);
-        Assert.True(await ingest.ExitAsync(s_ingestLimit) == 0, ingest.Errors);
+        Assert.True(await ingest.ExitAsync(IngestLimit) == 0, ingest.Errors);
         await Reader.DrainedAsync();
 
         await using var query = CommandLine(["query", "AIG", "--from", "2013-10-07", "--to", "2013-10-08", "--output", "csv"]);
-        Assert.True(await query.ExitAsync(s_ingestLimit) == 0, query.Errors);
+        Assert.True(await query.ExitAsync(IngestLimit) == 0, query.Errors);
 
         var lines = query.Output.Split('\n');
         Assert.Equal(trades.Count + 1, lines.Length);
@@ -85,13 +85,13 @@ public abstract class RealDaySuite
         }
 
         await using var verify = CommandLine(["verify", "e2e-cli-aig"]);
-        Assert.True(await verify.ExitAsync(s_ingestLimit) == 0, verify.Output + verify.Errors);
+        Assert.True(await verify.ExitAsync(IngestLimit) == 0, verify.Output + verify.Errors);
     }
 
     private protected async Task AssertStoredExactlyAsync(IReadOnlyList<TradeRow> trades, string source)
     {
         await Reader.DrainedAsync();
-        var stored = await Reader.QueryAsync(trades[0].Symbol, s_dayStartNs, s_dayStartNs + DayNs);
+        var stored = await Reader.QueryAsync(trades[0].Symbol, DayStartNs, DayStartNs + DayNs);
         var own = stored.Where(row => row.Source == source).ToList();
         Assert.Equal(trades.Count, own.Count);
         for (var i = 0; i < trades.Count; i++)
@@ -126,7 +126,7 @@ public abstract class RealDaySuite
                 Assert.NotEqual(LoadState.Failed, load.Record.State);
                 return load.Record.State == LoadState.Done ? load : null;
             },
-            s_ingestLimit);
+            IngestLimit);
     }
 
     private static string Sums(Seal seal) => string.Join(';', seal.Symbols.Select(symbol => $"{symbol.Symbol} {symbol.Count} {symbol.HashSum.ToBase64()}"));

@@ -9,7 +9,7 @@ public sealed class TamperTests(EmbeddedFixture fixture) : IClassFixture<Embedde
 {
     private const int Count = 1_000;
     private const long StartNs = 1_600_000_000_000_000_000;
-    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     [Theory]
     [InlineData("DELETE FROM ticks WHERE {0}", 100, 100, "missing")]
@@ -26,7 +26,7 @@ public sealed class TamperTests(EmbeddedFixture fixture) : IClassFixture<Embedde
         var trades = Enumerable.Range(1, Count)
             .Select(i => new TradeRow((ulong)i, symbol, StartNs + (i * 1_000_000L), 1_000_000_000L + i, 100_000_000, "X", "1", false))
             .ToList();
-        await new TickClient(fixture.Pipeline.Ingest, source).PublishAsync(trades, s_limit);
+        await new TickClient(fixture.Pipeline.Ingest, source).PublishAsync(trades, Limit);
         var reader = new TickReader(fixture.Pipeline);
         await reader.DrainedAsync();
         Assert.True((await reader.VerifyAsync(source)).Summary.Ok);

@@ -5,7 +5,7 @@ namespace StockAspire.EndToEnd.Tests;
 /// <summary>One trace leads from the call (or the file's chunk) through Kafka to the stored batch.</summary>
 public sealed class TraceTests
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     [Fact]
     public async Task A_published_chunk_and_its_stored_batch_are_one_trace()
@@ -16,12 +16,12 @@ public sealed class TraceTests
             .Select(i => new TradeRow((ulong)i, "TRACED", 1_600_000_000_000_000_000 + i, 1_000_000_000, 100_000_000, "X", "1", false))
             .ToList();
 
-        await new TickClient(pipeline.Ingest, "traced").PublishAsync(trades, s_limit);
+        await new TickClient(pipeline.Ingest, "traced").PublishAsync(trades, Limit);
 
         await Eventually.TrueAsync(
             "a trace from the gRPC call to the stored batch",
             () => Task.FromResult(collector.Spans.GroupBy(span => span.TraceId).Any(IsWhole)),
-            s_limit);
+            Limit);
     }
 
     /// <summary>Server span of the call, below it the producer's, below that the Sink's, below that the store's.</summary>

@@ -10,7 +10,7 @@ namespace StockAspire.Fault.Tests;
 public abstract class CrashSuite
 {
     private const string File = "ibm_20131007_trade.zip";
-    private static readonly TimeSpan s_ingestLimit = TimeSpan.FromMinutes(8);
+    private static readonly TimeSpan IngestLimit = TimeSpan.FromMinutes(8);
 
     private readonly PipelineFixture _fixture;
 
@@ -39,7 +39,7 @@ public abstract class CrashSuite
 
         await new TickClient(Pipeline.Ingest, source).PublishAsync(
             trades,
-            s_ingestLimit,
+            IngestLimit,
             async through =>
             {
                 while (points.Count > 0 && points.Peek() <= through)
@@ -82,7 +82,7 @@ public abstract class CrashSuite
                 Assert.NotEqual(LoadState.Failed, now.Record.State);
                 return now.Record.State == LoadState.Done;
             },
-            s_ingestLimit);
+            IngestLimit);
 
         await StoredDay.AssertExactAsync(Pipeline, trades, load, $"{resource}, seed {seed}");
     }

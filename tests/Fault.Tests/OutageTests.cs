@@ -13,10 +13,10 @@ public sealed class OutageTests(EmbeddedFixture fixture) : IClassFixture<Embedde
     private const string File = "ibm_20131008_trade.zip";
     private const int Stop = 19;
     private const int Continue = 18;
-    private static readonly TimeSpan s_ingestLimit = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan IngestLimit = TimeSpan.FromMinutes(5);
 
     /// <summary>Longer than Store:RequestTimeout and the Sink's session, both 10 s.</summary>
-    private static readonly TimeSpan s_outage = Repository.IsLong ? TimeSpan.FromMinutes(1) : TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Outage = Repository.IsLong ? TimeSpan.FromMinutes(1) : TimeSpan.FromSeconds(15);
 
     [Fact]
     public async Task A_day_is_stored_exactly_although_the_store_is_locked_for_a_while()
@@ -27,7 +27,7 @@ public sealed class OutageTests(EmbeddedFixture fixture) : IClassFixture<Embedde
         {
             await other.OpenAsync(TestContext.Current.CancellationToken);
             await using var locked = other.BeginTransaction(deferred: false);
-            await new TickClient(fixture.Pipeline.Ingest, Source).PublishAsync(trades, s_ingestLimit);
+            await new TickClient(fixture.Pipeline.Ingest, Source).PublishAsync(trades, IngestLimit);
             await OutageAsync();
         }
 
@@ -44,7 +44,7 @@ public sealed class OutageTests(EmbeddedFixture fixture) : IClassFixture<Embedde
         Task? outage = null;
         await client.PublishAsync(
             trades,
-            s_ingestLimit,
+            IngestLimit,
             _ =>
             {
                 outage ??= StandStillAsync(broker);
@@ -71,6 +71,6 @@ public sealed class OutageTests(EmbeddedFixture fixture) : IClassFixture<Embedde
     private static Task OutageAsync()
     {
         var clock = Stopwatch.StartNew();
-        return Eventually.TrueAsync("the end of the outage", () => Task.FromResult(clock.Elapsed > s_outage), 2 * s_outage);
+        return Eventually.TrueAsync("the end of the outage", () => Task.FromResult(clock.Elapsed > Outage), 2 * Outage);
     }
 }

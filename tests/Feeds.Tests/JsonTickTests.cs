@@ -6,7 +6,7 @@ namespace StockAspire.Feeds.Tests;
 
 public sealed class JsonTickTests
 {
-    private static readonly TickId s_id = new("kafka:00000000000000000000000000000001/3", 42);
+    private static readonly TickId Id = new("kafka:00000000000000000000000000000001/3", 42);
 
     private readonly JsonTickParser _parser = new();
 
@@ -22,7 +22,7 @@ public sealed class JsonTickTests
         Assert.Equal(
             new Tick
             {
-                Id = s_id,
+                Id = Id,
                 Symbol = "AAPL",
                 EventTimeNs = 1_704_205_800_123_456_789,
                 Price = new Price(145_380_000_001),
@@ -109,7 +109,7 @@ public sealed class JsonTickTests
     [InlineData("{\"s\":\"X\",\"p\":1,\"v\":2,\"t\":3,\"\":4}", "attributes", "nothing")]
     public void What_is_wrong_is_told_with_field_expected_and_actual(string json, string field, string words)
     {
-        var parsed = _parser.TryParse(Encoding.UTF8.GetBytes(json), s_id, null, 4_000_000_000_000_000_000, out _, out var fault);
+        var parsed = _parser.TryParse(Encoding.UTF8.GetBytes(json), Id, null, 4_000_000_000_000_000_000, out _, out var fault);
 
         Assert.False(parsed);
         Assert.Equal(field, fault!.Field);
@@ -119,10 +119,10 @@ public sealed class JsonTickTests
     [Fact]
     public void Invalid_UTF8_and_oversize_are_told()
     {
-        Assert.False(_parser.TryParse([.. "{\"s\":\""u8, 0xFF, .. "\",\"p\":1,\"v\":2,\"t\":3}"u8], s_id, null, long.MaxValue, out _, out var fault));
+        Assert.False(_parser.TryParse([.. "{\"s\":\""u8, 0xFF, .. "\",\"p\":1,\"v\":2,\"t\":3}"u8], Id, null, long.MaxValue, out _, out var fault));
         Assert.Equal("symbol", fault.Field);
         Assert.Contains("\\xFF", fault.Actual, StringComparison.Ordinal);
-        Assert.False(_parser.TryParse(new byte[JsonTickParser.MessageSizeMax + 1], s_id, null, long.MaxValue, out _, out fault));
+        Assert.False(_parser.TryParse(new byte[JsonTickParser.MessageSizeMax + 1], Id, null, long.MaxValue, out _, out fault));
         Assert.Equal("65537", fault.Actual);
     }
 
@@ -131,7 +131,7 @@ public sealed class JsonTickTests
     {
         var members = string.Concat(Enumerable.Range(0, TickLimits.AttributesMax + 1).Select(i => $",\"a{i}\":{i}"));
 
-        Assert.False(_parser.TryParse(Encoding.UTF8.GetBytes($$"""{"s":"X","p":1,"v":2,"t":3{{members}}}"""), s_id, null, long.MaxValue, out _, out var fault));
+        Assert.False(_parser.TryParse(Encoding.UTF8.GetBytes($$"""{"s":"X","p":1,"v":2,"t":3{{members}}}"""), Id, null, long.MaxValue, out _, out var fault));
         Assert.Equal("attributes", fault.Field);
     }
 
@@ -150,7 +150,7 @@ public sealed class JsonTickTests
                 damaged[random.Next(damaged.Length)] = (byte)random.Next(256);
             }
 
-            refused += _parser.TryParse(damaged.AsSpan(0, random.Next(1, damaged.Length + 1)), s_id, 5, long.MaxValue, out _, out _) ? 0 : 1;
+            refused += _parser.TryParse(damaged.AsSpan(0, random.Next(1, damaged.Length + 1)), Id, 5, long.MaxValue, out _, out _) ? 0 : 1;
         }
 
         Assert.InRange(refused, 15_000, 19_999);
@@ -158,7 +158,7 @@ public sealed class JsonTickTests
 
     private Tick Parse(string json, long? defaultTimeNs = null)
     {
-        Assert.True(_parser.TryParse(Encoding.UTF8.GetBytes(json), s_id, defaultTimeNs, long.MaxValue, out var tick, out var fault), fault?.ToString());
+        Assert.True(_parser.TryParse(Encoding.UTF8.GetBytes(json), Id, defaultTimeNs, long.MaxValue, out var tick, out var fault), fault?.ToString());
         return tick;
     }
 }

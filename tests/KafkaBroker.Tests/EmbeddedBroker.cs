@@ -3,16 +3,16 @@ namespace StockAspire.KafkaBroker.Tests;
 /// <summary>A broker in this process on a free port, with its own folder; can be restarted on that folder.</summary>
 internal sealed class EmbeddedBroker : IAsyncDisposable
 {
-    private readonly TemporaryDirectory directory = new();
-    private readonly Action<KafkaBrokerOptions> configure;
+    private readonly TemporaryDirectory _directory = new();
+    private readonly Action<KafkaBrokerOptions> _configure;
 
-    private EmbeddedBroker(Action<KafkaBrokerOptions> configure) => this.configure = configure;
+    private EmbeddedBroker(Action<KafkaBrokerOptions> configure) => _configure = configure;
 
     public KafkaBrokerServer Server { get; private set; } = null!;
 
     public string BootstrapServers => Server.BootstrapServers;
 
-    public string DataDirectory => directory.Path;
+    public string DataDirectory => _directory.Path;
 
     public static async Task<EmbeddedBroker> StartAsync(Action<KafkaBrokerOptions>? configure = null)
     {
@@ -32,13 +32,13 @@ internal sealed class EmbeddedBroker : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Server.DisposeAsync();
-        directory.Dispose();
+        _directory.Dispose();
     }
 
     private async Task StartAsync(int port)
     {
-        var options = new KafkaBrokerOptions { DataDirectory = directory.Path, Port = port };
-        configure(options);
+        var options = new KafkaBrokerOptions { DataDirectory = _directory.Path, Port = port };
+        _configure(options);
         Server = await KafkaBrokerServer.StartAsync(options, cancellationToken: TestContext.Current.CancellationToken);
     }
 }

@@ -6,7 +6,7 @@ namespace StockAspire.LocalHosting.Tests;
 
 public sealed class PortAllocatorTests
 {
-    private static readonly Dictionary<string, int> s_noPorts = [];
+    private static readonly Dictionary<string, int> NoPorts = [];
 
     [Fact]
     public void ATakenPort_IsNamedWithItsOwnerAndTheKeyToChange()
@@ -16,7 +16,7 @@ public sealed class PortAllocatorTests
         var port = ((IPEndPoint)holder.LocalEndpoint).Port;
 
         var error = Assert.Throws<DistributedApplicationException>(() =>
-            PortAllocator.Allocate([Instance(port)], new AppHostSettings("/data", DynamicPorts: false, s_noPorts)));
+            PortAllocator.Allocate([Instance(port)], new AppHostSettings("/data", DynamicPorts: false, NoPorts)));
 
         Assert.Equal(
             $"Port {port.ToString(CultureInfo.InvariantCulture)} on 127.0.0.1 is taken; resource 'kafka' needs it for its endpoint 'tcp'. "
@@ -29,7 +29,7 @@ public sealed class PortAllocatorTests
     {
         var instances = Enumerable.Range(0, 20).Select(_ => Instance(1)).ToList();
 
-        PortAllocator.Allocate(instances, new AppHostSettings("/data", DynamicPorts: true, s_noPorts));
+        PortAllocator.Allocate(instances, new AppHostSettings("/data", DynamicPorts: true, NoPorts));
 
         Assert.Equal(20, instances.SelectMany(instance => instance.Endpoints).Select(endpoint => endpoint.AllocatedPorts.Single()).Distinct().Count());
     }

@@ -5,7 +5,7 @@ namespace StockAspire.Market.Tests;
 
 public sealed class CanonicalTickTests
 {
-    private static readonly Tick s_tick = new()
+    private static readonly Tick Tick = new()
     {
         Id = new TickId("csv:1", 7),
         Symbol = "SPY",
@@ -23,9 +23,9 @@ public sealed class CanonicalTickTests
     [Fact]
     public void The_canonical_bytes_are_these_for_ever()
     {
-        var bytes = new byte[CanonicalTick.SizeOf(s_tick)];
+        var bytes = new byte[CanonicalTick.SizeOf(Tick)];
 
-        Assert.Equal(bytes.Length, CanonicalTick.Write(s_tick, bytes));
+        Assert.Equal(bytes.Length, CanonicalTick.Write(Tick, bytes));
         Assert.Equal(
             "01" + // version
             "0300" + "535059" + // symbol
@@ -45,22 +45,22 @@ public sealed class CanonicalTickTests
 
     [Fact]
     public void The_hash_is_XXH128_of_the_bytes_and_this_for_ever() =>
-        Assert.Equal("a8d4e198ce985e561756c4e78c07c90c", CanonicalTick.Hash(s_tick).ToString("x32", System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal("a8d4e198ce985e561756c4e78c07c90c", CanonicalTick.Hash(Tick).ToString("x32", System.Globalization.CultureInfo.InvariantCulture));
 
     [Fact]
     public void Only_the_ingest_time_makes_no_difference()
     {
-        var hash = CanonicalTick.Hash(s_tick);
+        var hash = CanonicalTick.Hash(Tick);
 
-        Assert.Equal(hash, CanonicalTick.Hash(s_tick with { IngestTimeNs = 1 }));
+        Assert.Equal(hash, CanonicalTick.Hash(Tick with { IngestTimeNs = 1 }));
         Tick[] others =
         [
-            s_tick with { Id = new TickId("csv:1", 8) }, s_tick with { Id = new TickId("csv:2", 7) }, s_tick with { Symbol = "SPX" },
-            s_tick with { EventTimeNs = 1 }, s_tick with { Price = new Price(1) }, s_tick with { Size = new Size(1) }, s_tick with { Venue = "" },
-            s_tick with { Conditions = ConditionSet.Of("", "1") }, s_tick with { Conditions = ConditionSet.Of("1") }, s_tick with { Revision = 3 },
-            s_tick with { Action = TickAction.Cancel }, s_tick with { Attributes = AttributeMap.Empty },
-            s_tick with { Attributes = AttributeMap.Of(new("b", AttributeValue.OfText("true")), new("a", AttributeValue.Number("1.50"))) },
-            s_tick with { Attributes = AttributeMap.Of(new("b", AttributeValue.Flag(true)), new("a", AttributeValue.Number("1.5"))) },
+            Tick with { Id = new TickId("csv:1", 8) }, Tick with { Id = new TickId("csv:2", 7) }, Tick with { Symbol = "SPX" },
+            Tick with { EventTimeNs = 1 }, Tick with { Price = new Price(1) }, Tick with { Size = new Size(1) }, Tick with { Venue = "" },
+            Tick with { Conditions = ConditionSet.Of("", "1") }, Tick with { Conditions = ConditionSet.Of("1") }, Tick with { Revision = 3 },
+            Tick with { Action = TickAction.Cancel }, Tick with { Attributes = AttributeMap.Empty },
+            Tick with { Attributes = AttributeMap.Of(new("b", AttributeValue.OfText("true")), new("a", AttributeValue.Number("1.50"))) },
+            Tick with { Attributes = AttributeMap.Of(new("b", AttributeValue.Flag(true)), new("a", AttributeValue.Number("1.5"))) },
         ];
         Assert.Equal(others.Length + 1, others.Select(tick => CanonicalTick.Hash(tick)).Append(hash).Distinct().Count());
     }
@@ -78,7 +78,7 @@ public sealed class CanonicalTickTests
     [Fact]
     public void A_tick_too_large_for_the_stack_hashes_alike()
     {
-        var large = s_tick with { Attributes = AttributeMap.Of(new KeyValuePair<string, AttributeValue>("x", AttributeValue.OfText(new string('y', 4_000)))) };
+        var large = Tick with { Attributes = AttributeMap.Of(new KeyValuePair<string, AttributeValue>("x", AttributeValue.OfText(new string('y', 4_000)))) };
 
         Assert.Equal(System.IO.Hashing.XxHash128.HashToUInt128(Bytes(large)), CanonicalTick.Hash(large));
     }

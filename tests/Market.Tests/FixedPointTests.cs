@@ -6,18 +6,18 @@ namespace StockAspire.Market.Tests;
 
 public sealed class FixedPointTests
 {
-    private static readonly Gen<string> s_digits = Gen.String[Gen.Char["0123456789"], 1, 25];
-    private static readonly Gen<string> s_number = Gen.Select(
+    private static readonly Gen<string> Digits = Gen.String[Gen.Char["0123456789"], 1, 25];
+    private static readonly Gen<string> Number = Gen.Select(
         Gen.OneOf(Gen.Const(""), Gen.Const("-"), Gen.Const("+")),
-        Gen.OneOf(s_digits, Gen.Const("0"), Gen.Const("000")),
-        Gen.OneOf(Gen.Const(""), s_digits.Select(digits => "." + digits), Gen.Const(".000000000000000000000000000000000000000000"), Gen.Const(".")),
+        Gen.OneOf(Digits, Gen.Const("0"), Gen.Const("000")),
+        Gen.OneOf(Gen.Const(""), Digits.Select(digits => "." + digits), Gen.Const(".000000000000000000000000000000000000000000"), Gen.Const(".")),
         Gen.OneOf(Gen.Const(""), Gen.Int[-40, 40].Select(exponent => string.Create(CultureInfo.InvariantCulture, $"e{exponent}")), Gen.Const("E+7")),
         (sign, whole, fraction, exponent) => sign + whole + fraction + exponent);
 
     [Fact]
     public void A_number_is_read_as_arbitrary_precision_arithmetic_reads_it()
     {
-        s_number.Sample(text =>
+        Number.Sample(text =>
         {
             var (error, units) = DecimalOracle.Read(text, Price.Scale);
             Assert.Equal((error, units), (Price.TryParse(text, out var price), price.E9));

@@ -9,14 +9,14 @@ namespace StockAspire.Market.Tests;
 
 public sealed class SealTests
 {
-    private static readonly Gen<UInt128> s_hash = Gen.Select(Gen.ULong, Gen.ULong).Select((upper, lower) => new UInt128(upper, lower));
+    private static readonly Gen<UInt128> Hash = Gen.Select(Gen.ULong, Gen.ULong).Select((upper, lower) => new UInt128(upper, lower));
 
-    private static readonly Gen<Seal> s_seal =
+    private static readonly Gen<Seal> Seal =
         from source in Gen.String[Gen.Char["abé:"], 0, 8]
         from numbers in Gen.Select(Gen.ULong, Gen.ULong, Gen.ULong, Gen.Long)
         from rejected in Gen.Select(Gen.ULong, Gen.ULong).Array[0, 3]
-        from symbols in Gen.Select(Gen.String[Gen.Char["XYZ"], 0, 4], Gen.Long, Gen.Long, Gen.Long, s_hash).Array[0, 3]
-        from corrections in Gen.Select(Gen.String[Gen.Char["XYZ"], 0, 4], Gen.ULong, Gen.UInt, Gen.Long, s_hash).Array[0, 3]
+        from symbols in Gen.Select(Gen.String[Gen.Char["XYZ"], 0, 4], Gen.Long, Gen.Long, Gen.Long, Hash).Array[0, 3]
+        from corrections in Gen.Select(Gen.String[Gen.Char["XYZ"], 0, 4], Gen.ULong, Gen.UInt, Gen.Long, Hash).Array[0, 3]
         select new Seal
         {
             Source = source,
@@ -32,7 +32,7 @@ public sealed class SealTests
     [Fact]
     public void A_seal_is_read_back_and_is_what_the_proto_says()
     {
-        s_seal.Sample(seal =>
+        Seal.Sample(seal =>
         {
             var bytes = SealCodec.Encode(seal);
 

@@ -6,8 +6,8 @@ namespace StockAspire.Sink.Service.Tests;
 
 public sealed class PartitionPipelineTests
 {
-    private static readonly TimeSpan s_flushInterval = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan s_long = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan FlushInterval = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(60);
 
     private readonly FakeTimeProvider _time = new();
     private readonly ConcurrentDictionary<long, Write> _writes = new();
@@ -50,7 +50,7 @@ public sealed class PartitionPipelineTests
         pipeline.Append(Ticks.Record(0, Ticks.Block(1, 1)));
         pipeline.Append(Ticks.Record(1, Ticks.Block(2, 1)));
         var first = await BegunAsync(0);
-        _time.Advance(s_flushInterval - TimeSpan.FromMilliseconds(1));
+        _time.Advance(FlushInterval - TimeSpan.FromMilliseconds(1));
         pipeline.Tend();
         Assert.Single(_writes);
 
@@ -93,10 +93,10 @@ public sealed class PartitionPipelineTests
 
         Assert.False(pipeline.HasRoom);
         Assert.False(pipeline.WaitForRoom(TimeSpan.Zero));
-        var waiting = Task.Run(() => pipeline.WaitForRoom(s_long));
+        var waiting = Task.Run(() => pipeline.WaitForRoom(Long));
         first.End();
         _ = await BegunAsync(1);
-        Assert.True(await waiting.WaitAsync(s_long, TestContext.Current.CancellationToken));
+        Assert.True(await waiting.WaitAsync(Long, TestContext.Current.CancellationToken));
         Assert.True(pipeline.HasRoom);
     }
 
@@ -120,13 +120,13 @@ public sealed class PartitionPipelineTests
         pipeline.Append(Ticks.Record(0, Ticks.Block(0, 1)));
         pipeline.Append(Ticks.Record(1, Ticks.Block(1, 1)));
         var first = await BegunAsync(0);
-        var drained = Task.Run(() => pipeline.Drain(s_long));
+        var drained = Task.Run(() => pipeline.Drain(Long));
         first.End();
         var second = await BegunAsync(1);
         Assert.False(drained.IsCompleted);
         second.End();
 
-        Assert.True(await drained.WaitAsync(s_long, TestContext.Current.CancellationToken));
+        Assert.True(await drained.WaitAsync(Long, TestContext.Current.CancellationToken));
         Assert.Equal(2, pipeline.StoredOffset);
     }
 
@@ -179,7 +179,7 @@ public sealed class PartitionPipelineTests
     private PartitionPipeline Pipeline(int batchRows, int inFlight, long batchSize = 1 << 20) => new(
         Ticks.Partition,
         topicEpoch: 0,
-        new PipelineLimits(batchRows, batchSize, inFlight, s_flushInterval),
+        new PipelineLimits(batchRows, batchSize, inFlight, FlushInterval),
         WriteAsync,
         new TickBlockReader(),
         _time);

@@ -8,7 +8,7 @@ namespace StockAspire.Sink.Service.Tests;
 /// <summary>The whole Sink between a broker and a store in memory.</summary>
 public sealed class SinkEndToEndTests : IAsyncDisposable
 {
-    private static readonly string[] s_symbols = ["AAPL", "MSFT", "QQQ", "SPY"];
+    private static readonly string[] Symbols = ["AAPL", "MSFT", "QQQ", "SPY"];
 
     private readonly FakeTickStore _store = new();
 
@@ -22,14 +22,14 @@ public sealed class SinkEndToEndTests : IAsyncDisposable
         for (var partition = 0; partition < TestBroker.Partitions; partition++)
         {
             // Blocks of 1, 7 and 4,096 ticks, then the first of them again: the first delivery must be kept.
-            await broker.SendTicksAsync(partition, s_symbols[partition], 0, 50, 1);
-            await broker.SendTicksAsync(partition, s_symbols[partition], 50, 700, 7);
-            await broker.SendTicksAsync(partition, s_symbols[partition], 750, 10_000, 4096);
-            await broker.SendTicksAsync(partition, s_symbols[partition], 0, 50, 10);
+            await broker.SendTicksAsync(partition, Symbols[partition], 0, 50, 1);
+            await broker.SendTicksAsync(partition, Symbols[partition], 50, 700, 7);
+            await broker.SendTicksAsync(partition, Symbols[partition], 750, 10_000, 4096);
+            await broker.SendTicksAsync(partition, Symbols[partition], 0, 50, 10);
             for (var sequence = 0; sequence < 10_750; sequence++)
             {
                 var offset = sequence < 50 ? sequence : sequence < 750 ? 50 + ((sequence - 50) / 7) : 150 + ((sequence - 750) / 4096);
-                expected.Add((s_symbols[partition], (ulong)sequence), offset);
+                expected.Add((Symbols[partition], (ulong)sequence), offset);
             }
         }
 
@@ -57,7 +57,7 @@ public sealed class SinkEndToEndTests : IAsyncDisposable
         {
             while (!enough.IsCancellationRequested)
             {
-                await Task.WhenAll(Enumerable.Range(0, TestBroker.Partitions).Select(partition => broker.SendTicksAsync(partition, s_symbols[partition], sent, 20, 3)));
+                await Task.WhenAll(Enumerable.Range(0, TestBroker.Partitions).Select(partition => broker.SendTicksAsync(partition, Symbols[partition], sent, 20, 3)));
                 sent += 20;
             }
         });
@@ -94,7 +94,7 @@ public sealed class SinkEndToEndTests : IAsyncDisposable
         var committed = broker.Committed();
         for (var partition = 0; partition < TestBroker.Partitions; partition++)
         {
-            var positions = stored.GetValueOrDefault(s_symbols[partition], []);
+            var positions = stored.GetValueOrDefault(Symbols[partition], []);
             Assert.All(Enumerable.Range(0, (int)committed[partition]), offset => Assert.Contains(offset, positions));
         }
 
@@ -162,7 +162,7 @@ public sealed class SinkEndToEndTests : IAsyncDisposable
         var committed = broker.Committed();
         for (var partition = 0; partition < TestBroker.Partitions; partition++)
         {
-            Assert.Equal(committed[partition] * 10, _store.Rows.Count(row => row.Tick.Symbol == s_symbols[partition]));
+            Assert.Equal(committed[partition] * 10, _store.Rows.Count(row => row.Tick.Symbol == Symbols[partition]));
             Assert.NotEqual(0, committed[partition]);
         }
     }
@@ -176,7 +176,7 @@ public sealed class SinkEndToEndTests : IAsyncDisposable
         await CaughtUpAsync(broker);
         await broker.StopAsync();
         await broker.RestartAsync();
-        await Task.WhenAll(Enumerable.Range(0, TestBroker.Partitions).Select(partition => broker.SendTicksAsync(partition, s_symbols[partition], 500, 500, 10)));
+        await Task.WhenAll(Enumerable.Range(0, TestBroker.Partitions).Select(partition => broker.SendTicksAsync(partition, Symbols[partition], 500, 500, 10)));
 
         await CaughtUpAsync(broker);
         AssertHoldsAll(1_000);
@@ -200,7 +200,7 @@ public sealed class SinkEndToEndTests : IAsyncDisposable
     }
 
     private static async Task SendAsync(TestBroker broker, int count, int blockRows) =>
-        await Task.WhenAll(Enumerable.Range(0, TestBroker.Partitions).Select(partition => broker.SendTicksAsync(partition, s_symbols[partition], 0, count, blockRows)));
+        await Task.WhenAll(Enumerable.Range(0, TestBroker.Partitions).Select(partition => broker.SendTicksAsync(partition, Symbols[partition], 0, count, blockRows)));
 
     private static async Task CaughtUpAsync(TestBroker broker)
     {
@@ -210,9 +210,9 @@ public sealed class SinkEndToEndTests : IAsyncDisposable
 
     private void AssertHoldsAll(int count)
     {
-        var missing = s_symbols.SelectMany(symbol => Enumerable.Range(0, count).Select(sequence => (symbol, (ulong)sequence)))
+        var missing = Symbols.SelectMany(symbol => Enumerable.Range(0, count).Select(sequence => (symbol, (ulong)sequence)))
             .Except(_store.Rows.Select(row => (row.Tick.Symbol, row.Tick.Id.Sequence)));
         Assert.Empty(missing);
-        Assert.Equal(s_symbols.Length * count, _store.Count);
+        Assert.Equal(Symbols.Length * count, _store.Count);
     }
 }

@@ -11,7 +11,7 @@ internal sealed class TestBroker : IAsyncDisposable
 {
     public const int Partitions = 4;
 
-    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     private readonly string _folder;
     private readonly IProducer<byte[], byte[]> _producer;
@@ -67,14 +67,14 @@ internal sealed class TestBroker : IAsyncDisposable
     public long[] Committed()
     {
         using var reader = Clients.CreateReader(ConsumerGroups.Sink);
-        return [.. reader.Committed(AllPartitions(), s_timeout).OrderBy(offset => offset.Partition.Value).Select(offset => Math.Max(0, offset.Offset.Value))];
+        return [.. reader.Committed(AllPartitions(), Timeout).OrderBy(offset => offset.Partition.Value).Select(offset => Math.Max(0, offset.Offset.Value))];
     }
 
     /// <summary>The end of each partition of <c>ticks</c>.</summary>
     public long[] Ends()
     {
         using var reader = Clients.CreateReader("test");
-        return [.. AllPartitions().Select(partition => reader.QueryWatermarkOffsets(partition, s_timeout).High.Value)];
+        return [.. AllPartitions().Select(partition => reader.QueryWatermarkOffsets(partition, Timeout).High.Value)];
     }
 
     /// <summary>Everything in the dead letters.</summary>
@@ -83,7 +83,7 @@ internal sealed class TestBroker : IAsyncDisposable
         using var reader = Clients.CreateReader("test");
         reader.Assign(new TopicPartitionOffset(Topics.DeadLetters, 0, Offset.Beginning));
         List<ConsumeResult<byte[], byte[]>> letters = [];
-        while (reader.Consume(s_timeout) is { IsPartitionEOF: false } letter)
+        while (reader.Consume(Timeout) is { IsPartitionEOF: false } letter)
         {
             letters.Add(letter);
         }

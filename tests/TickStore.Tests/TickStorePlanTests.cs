@@ -4,7 +4,7 @@ public sealed class TickStorePlanTests
 {
     private const long HourNs = 3_600_000_000_000;
 
-    private static readonly TickStorePlan s_hours = new(TickStorePlan.RowsLayout, HourNs);
+    private static readonly TickStorePlan Hours = new(TickStorePlan.RowsLayout, HourNs);
 
     [Theory]
     [InlineData(0, 0)]
@@ -15,8 +15,8 @@ public sealed class TickStorePlanTests
     [InlineData(-HourNs - 1, -2)]
     public void Buckets_are_rounded_down(long eventTimeNs, long bucket)
     {
-        Assert.Equal(bucket, s_hours.BucketOf(eventTimeNs));
-        Assert.InRange(eventTimeNs, s_hours.StartOf(bucket), s_hours.StartOf(bucket + 1) - 1);
+        Assert.Equal(bucket, Hours.BucketOf(eventTimeNs));
+        Assert.InRange(eventTimeNs, Hours.StartOf(bucket), Hours.StartOf(bucket + 1) - 1);
     }
 
     [Theory]
@@ -24,7 +24,7 @@ public sealed class TickStorePlanTests
     [InlineData(long.MaxValue - 1)]
     public void The_outermost_buckets_end_with_int64(long eventTimeNs)
     {
-        var bucket = s_hours.BucketOf(eventTimeNs);
-        Assert.InRange(eventTimeNs, s_hours.StartOf(bucket), s_hours.StartOf(bucket + 1) - 1);
+        var bucket = Hours.BucketOf(eventTimeNs);
+        Assert.InRange(eventTimeNs, Hours.StartOf(bucket), Hours.StartOf(bucket + 1) - 1);
     }
 }

@@ -12,7 +12,7 @@ internal static partial class CodeRules
     private const int LoopLinesMax = 20;
 
     /// <summary>Event ids of a component: first and last.</summary>
-    private static readonly Dictionary<string, (int First, int Last)> s_bands = new()
+    private static readonly Dictionary<string, (int First, int Last)> Bands = new()
     {
         ["libs/KafkaBroker"] = (1000, 1999),
         ["libs/LocalHosting"] = (2000, 2999),
@@ -92,7 +92,7 @@ internal static partial class CodeRules
                 }
 
                 var id = int.Parse(match.Groups["id"].ValueSpan, CultureInfo.InvariantCulture);
-                var band = s_bands.GetValueOrDefault(file.Component);
+                var band = Bands.GetValueOrDefault(file.Component);
                 if (id < band.First || id > band.Last)
                 {
                     yield return new Finding(file.Path, i + 1, $"event id {id} is not in the band of {file.Component}, {band.First} to {band.Last}");

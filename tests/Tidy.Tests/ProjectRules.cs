@@ -6,10 +6,10 @@ namespace StockAspire.Tidy.Tests;
 /// <summary>Which project may know which, and which packages a default build may need.</summary>
 internal static class ProjectRules
 {
-    private static readonly string[] s_libraries = ["Market", "Feeds", "TickStore", "TickStream", "Protos", "ServiceDefaults"];
+    private static readonly string[] Libraries = ["Market", "Feeds", "TickStore", "TickStream", "Protos", "ServiceDefaults"];
 
     /// <summary>What each project may reference: services know libraries, libraries the domain, the domain nothing.</summary>
-    private static readonly Dictionary<string, string[]> s_allowed = new()
+    private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["Market"] = [],
         ["Protos"] = [],
@@ -19,15 +19,15 @@ internal static class ProjectRules
         ["Feeds"] = ["Market"],
         ["TickStore"] = ["Market"],
         ["TickStream"] = ["Market"],
-        ["Ingest.Service"] = s_libraries,
-        ["Sink.Service"] = s_libraries,
-        ["Query.Service"] = s_libraries,
+        ["Ingest.Service"] = Libraries,
+        ["Sink.Service"] = Libraries,
+        ["Query.Service"] = Libraries,
         ["Cli"] = ["Market", "Feeds", "Protos"],
         ["AppHost"] = ["Ingest.Service", "Sink.Service", "Query.Service", "KafkaBroker", "LocalHosting"],
     };
 
     /// <summary>Projects without tests of their own: generated code, and the diagram that EndToEnd.Tests runs.</summary>
-    private static readonly string[] s_testedElsewhere = ["Protos", "AppHost"];
+    private static readonly string[] TestedElsewhere = ["Protos", "AppHost"];
 
     public static IEnumerable<Finding> Directions(SourceFile file)
     {
@@ -46,7 +46,7 @@ internal static class ProjectRules
             }
 
             var target = Path.GetFileNameWithoutExtension(Include(reference));
-            if (!s_allowed.TryGetValue(project, out var allowed))
+            if (!Allowed.TryGetValue(project, out var allowed))
             {
                 yield return At(file, reference, $"{project} is new: say in ProjectRules what it may reference");
             }
@@ -78,7 +78,7 @@ internal static class ProjectRules
             .Select(project => new Finding(project.Path, 1, "not in StockAspire.sln"));
 
     public static IEnumerable<Finding> Untested(IReadOnlyCollection<SourceFile> projects) =>
-        projects.Where(project => !project.IsTest && project.Component != "bench" && !s_testedElsewhere.Contains(NameOf(project)))
+        projects.Where(project => !project.IsTest && project.Component != "bench" && !TestedElsewhere.Contains(NameOf(project)))
             .Where(project => !projects.Any(test => test.Path == $"tests/{NameOf(project)}.Tests/{NameOf(project)}.Tests.csproj"))
             .Select(project => new Finding(project.Path, 1, $"no tests/{NameOf(project)}.Tests"));
 

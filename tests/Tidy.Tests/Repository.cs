@@ -3,13 +3,13 @@ namespace StockAspire.Tidy.Tests;
 /// <summary>The files of this repository, as paths with slashes below its root.</summary>
 internal static class Repository
 {
-    private static readonly string[] s_textExtensions = [".cs", ".csproj", ".props", ".targets", ".proto", ".json", ".md", ".sh", ".py", ".sln", ".yml"];
+    private static readonly string[] TextExtensions = [".cs", ".csproj", ".props", ".targets", ".proto", ".json", ".md", ".sh", ".py", ".sln", ".yml"];
 
     public static string Root { get; } = FindRoot();
 
     /// <summary>Text files that people write: no build output, no hidden folders (data of runs, tools' state).</summary>
     public static IReadOnlyList<SourceFile> Files { get; } = [.. Enumerate(new DirectoryInfo(Root))
-        .Where(file => s_textExtensions.Contains(file.Extension))
+        .Where(file => TextExtensions.Contains(file.Extension))
         .Select(file => new SourceFile(Path.GetRelativePath(Root, file.FullName).Replace('\\', '/'), File.ReadAllText(file.FullName)))
         .OrderBy(file => file.Path, StringComparer.Ordinal)];
 

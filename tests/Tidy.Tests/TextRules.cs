@@ -3,7 +3,7 @@ namespace StockAspire.Tidy.Tests;
 /// <summary>What holds for every text file and folder.</summary>
 internal static class TextRules
 {
-    private static readonly string[] s_vagueNames = ["Common", "Helpers", "Utils", "Utilities", "Managers", "Interfaces", "Misc"];
+    private static readonly string[] VagueNames = ["Common", "Helpers", "Utils", "Utilities", "Managers", "Interfaces", "Misc"];
 
     /// <summary>LF everywhere but in the solution, which tools write with CRLF; and one at the end.</summary>
     public static IEnumerable<Finding> LineEnds(SourceFile file)
@@ -23,6 +23,6 @@ internal static class TextRules
     /// <summary>A folder's name says what it can do.</summary>
     public static IEnumerable<Finding> VagueFolders(SourceFile file) =>
         file.Path.Split('/')[..^1]
-            .Where(folder => s_vagueNames.Contains(folder, StringComparer.OrdinalIgnoreCase))
+            .Where(folder => VagueNames.Contains(folder, StringComparer.OrdinalIgnoreCase))
             .Select(folder => new Finding(file.Path, 1, $"folder {folder}: name the capability"));
 }

@@ -15,7 +15,7 @@ internal enum JsonTickField
 /// <summary>What foreign producers call the fields of a tick. Where a message has several names of one field, the first listed counts.</summary>
 internal static class JsonTickNames
 {
-    private static readonly FrozenDictionary<string, (JsonTickField Field, int Rank)> s_names = new (JsonTickField Field, string[] Names)[]
+    private static readonly FrozenDictionary<string, (JsonTickField Field, int Rank)> Names = new (JsonTickField Field, string[] Names)[]
     {
         (JsonTickField.Symbol, ["symbol", "s", "ticker", "sym", "index"]),
         (JsonTickField.Time, ["time", "timestamp", "ts", "t", "event_time", "date"]),
@@ -29,7 +29,7 @@ internal static class JsonTickNames
 
     public static bool TryFind(string name, out JsonTickField field, out int rank)
     {
-        var known = s_names.TryGetValue(name, out var entry);
+        var known = Names.TryGetValue(name, out var entry);
         (field, rank) = entry;
         return known;
     }

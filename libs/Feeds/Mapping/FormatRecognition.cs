@@ -10,11 +10,11 @@ internal sealed record FormatRecognition(FeedMapping Mapping, bool HasHeader, Fu
 {
     private const string TradeZone = "America/New_York";
 
-    private static readonly string[] s_indexColumns = ["Index", "Date", "Close", "Volume"];
+    private static readonly string[] IndexColumns = ["Index", "Date", "Close", "Volume"];
 
-    private static readonly string[] s_indexNumbers = ["Open", "High", "Low", "Adj Close", "CloseUSD"];
+    private static readonly string[] IndexNumbers = ["Open", "High", "Low", "Adj Close", "CloseUSD"];
 
-    private static readonly Dictionary<FeedField, FieldSource> s_indexFields = new()
+    private static readonly Dictionary<FeedField, FieldSource> IndexFields = new()
     {
         [FeedField.Symbol] = new("Index", IsConstant: false),
         [FeedField.Time] = new("Date", IsConstant: false),
@@ -50,7 +50,7 @@ internal sealed record FormatRecognition(FeedMapping Mapping, bool HasHeader, Fu
         }
 
         var header = Header(name, records, first);
-        var isIndex = s_indexColumns.All(column => header.Contains(column, StringComparer.OrdinalIgnoreCase));
+        var isIndex = IndexColumns.All(column => header.Contains(column, StringComparer.OrdinalIgnoreCase));
         return mapping.Format switch
         {
             FeedFormat.Auto when mapping.Fields.Count == 0 && isIndex => Index(name, mapping, header),
@@ -89,7 +89,7 @@ internal sealed record FormatRecognition(FeedMapping Mapping, bool HasHeader, Fu
             throw FeedException.BadMapping(FeedMapping.KeyOf(mapping.Fields.Keys.Min()), "no column, or format==columns: an index file has its own", "one");
         }
 
-        var layout = ColumnLayout.Of(name, header, s_indexFields, column => s_indexNumbers.Contains(column, StringComparer.OrdinalIgnoreCase));
+        var layout = ColumnLayout.Of(name, header, IndexFields, column => IndexNumbers.Contains(column, StringComparer.OrdinalIgnoreCase));
         return new FormatRecognition(
             mapping with { Format = FeedFormat.Index },
             HasHeader: true,

@@ -5,7 +5,7 @@ namespace StockAspire.Feeds.Mapping;
 /// <summary>Reads the assignments of a <see cref="FeedMapping"/>.</summary>
 internal static class MappingParser
 {
-    private static readonly Dictionary<string, TimeFormat> s_timeFormats = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly Dictionary<string, TimeFormat> TimeFormats = new(StringComparer.OrdinalIgnoreCase)
     {
         ["text"] = TimeFormat.Text,
         ["s"] = TimeFormat.EpochSeconds,
@@ -14,7 +14,7 @@ internal static class MappingParser
         ["ns"] = TimeFormat.EpochNanoseconds,
     };
 
-    public static string NameOf(TimeFormat format) => s_timeFormats.First(pair => pair.Value == format).Key;
+    public static string NameOf(TimeFormat format) => TimeFormats.First(pair => pair.Value == format).Key;
 
     /// <summary>At the first equals sign: column names may have others, field names have none.</summary>
     public static KeyValuePair<string, string> Divide(string assignment)
@@ -73,7 +73,7 @@ internal static class MappingParser
         "timezone" => mapping with { TimeZone = value },
         "time_format" => mapping with
         {
-            TimeFormat = s_timeFormats.TryGetValue(value, out var format)
+            TimeFormat = TimeFormats.TryGetValue(value, out var format)
                 ? format
                 : throw FeedException.BadMapping(key, "text, s, ms, us or ns", $"\"{value}\""),
         },

@@ -7,7 +7,7 @@ namespace StockAspire.Feeds.Rows;
 /// <summary>Where the header and the mapping say that each field and attribute is.</summary>
 internal sealed class ColumnLayout
 {
-    private static readonly FeedField[] s_required = [FeedField.Symbol, FeedField.Time, FeedField.Price, FeedField.Size];
+    private static readonly FeedField[] Required = [FeedField.Symbol, FeedField.Time, FeedField.Price, FeedField.Size];
 
     private readonly FieldPlace[] _places;
 
@@ -87,7 +87,7 @@ internal sealed class ColumnLayout
             place = Find(name, header, "event_time");
         }
 
-        if (place is null && s_required.Contains(field))
+        if (place is null && Required.Contains(field))
         {
             throw FeedException.MissingColumn(name, key, null, string.Join(',', header));
         }

@@ -17,9 +17,9 @@ internal sealed class TradeRowParser(string symbol, DateOnly date, LocalClock cl
     private const int PriceDigits = 4;
     private const long MsPerDay = 86_400_000;
 
-    private static readonly SearchValues<byte> s_hexadecimal = SearchValues.Create("0123456789abcdefABCDEF"u8);
+    private static readonly SearchValues<byte> Hexadecimal = SearchValues.Create("0123456789abcdefABCDEF"u8);
 
-    private static readonly AttributeMap s_suspicious = AttributeMap.Of(new KeyValuePair<string, AttributeValue>("suspicious", AttributeValue.Flag(true)));
+    private static readonly AttributeMap Suspicious = AttributeMap.Of(new KeyValuePair<string, AttributeValue>("suspicious", AttributeValue.Flag(true)));
 
     private readonly long _localMidnightNs = UnixTime.FromDateTimeOffset(new DateTimeOffset(date.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero));
 
@@ -78,7 +78,7 @@ internal sealed class TradeRowParser(string symbol, DateOnly date, LocalClock cl
             Size = size,
             Venue = venue,
             Conditions = conditions,
-            Attributes = suspicious[0] == '1' ? s_suspicious : AttributeMap.Empty,
+            Attributes = suspicious[0] == '1' ? Suspicious : AttributeMap.Empty,
         };
         return null;
     }
@@ -91,6 +91,6 @@ internal sealed class TradeRowParser(string symbol, DateOnly date, LocalClock cl
             return true;
         }
 
-        return text.IndexOfAnyExcept(s_hexadecimal) < 0 && pools.Conditions.TryGet(text, out conditions!);
+        return text.IndexOfAnyExcept(Hexadecimal) < 0 && pools.Conditions.TryGet(text, out conditions!);
     }
 }

@@ -7,7 +7,7 @@ namespace StockAspire.KafkaBroker.Apis;
 /// <summary>All APIs of this broker; ApiVersions advertises exactly these.</summary>
 internal sealed class ApiCatalog
 {
-    private readonly Dictionary<short, KafkaApi> apis;
+    private readonly Dictionary<short, KafkaApi> _apis;
 
     public ApiCatalog(KafkaBrokerOptions options, string clusterId, TopicCatalog topics, GroupCoordinator groups, ProducerIds producerIds, BrokerMetrics metrics)
     {
@@ -26,7 +26,7 @@ internal sealed class ApiCatalog
             new SyncGroupApi(groups),
             new DescribeGroupsApi(groups),
             new ListGroupsApi(groups),
-            new ApiVersionsApi(() => apis!.Values),
+            new ApiVersionsApi(() => _apis!.Values),
             new CreateTopicsApi(topics),
             new DeleteTopicsApi(topics, groups),
             new DeleteRecordsApi(topics),
@@ -38,12 +38,12 @@ internal sealed class ApiCatalog
             new IncrementalAlterConfigsApi(topics),
             new DescribeClusterApi(clusterId),
         ];
-        apis = all.ToDictionary(a => (short)a.Key);
+        _apis = all.ToDictionary(a => (short)a.Key);
     }
 
-    public KafkaApi? Find(short key) => apis.GetValueOrDefault(key);
+    public KafkaApi? Find(short key) => _apis.GetValueOrDefault(key);
 
-    public KafkaApi ApiVersions => apis[(short)ApiKey.ApiVersions];
+    public KafkaApi ApiVersions => _apis[(short)ApiKey.ApiVersions];
 
-    public IEnumerable<KafkaApi> All => apis.Values;
+    public IEnumerable<KafkaApi> All => _apis.Values;
 }

@@ -7,7 +7,7 @@ internal sealed partial class Group
     /// <summary>Joins or rejoins; the answer comes once the members are complete, or at once where nothing changes.</summary>
     public Task<JoinResult> JoinAsync(JoinCommand command)
     {
-        lock (gate)
+        lock (_gate)
         {
             var result = Join(command);
             Schedule();
@@ -27,9 +27,9 @@ internal sealed partial class Group
             return JoinNew(command);
         }
 
-        if (pending.ContainsKey(command.MemberId))
+        if (_pending.ContainsKey(command.MemberId))
         {
-            pending.Remove(command.MemberId);
+            _pending.Remove(command.MemberId);
             return Add(command, command.MemberId);
         }
 
@@ -43,12 +43,12 @@ internal sealed partial class Group
 
     private Task<JoinResult> JoinNew(JoinCommand command)
     {
-        if (command.InstanceId is not null && members.Find(m => m.InstanceId == command.InstanceId) is { } old)
+        if (command.InstanceId is not null && _members.Find(m => m.InstanceId == command.InstanceId) is { } old)
         {
             return ReplaceStatic(old, command);
         }
 
-        if (members.Count + pending.Count >= options.MaxGroupMembers)
+        if (_members.Count + _pending.Count >= _options.MaxGroupMembers)
         {
             return Failed(ErrorCode.GroupMaxSizeReached, "");
         }
@@ -57,7 +57,7 @@ internal sealed partial class Group
         if (command.InstanceId is null && command.MustKnowItsId)
         {
             // KIP-394: whoever comes back with the id is a member; a newcomer that dies in between leaves no ghost.
-            pending[id] = Now + command.SessionTimeout;
+            _pending[id] = Now + command.SessionTimeout;
             return Failed(ErrorCode.MemberIdRequired, id);
         }
 
@@ -67,7 +67,7 @@ internal sealed partial class Group
     private Task<JoinResult> Rejoin(GroupMember member, JoinCommand command)
     {
         var unchanged = member.HasSameProtocols(command.Protocols);
-        var mayStay = state == GroupState.CompletingRebalance || (state == GroupState.Stable && member.Id != leaderId);
+        var mayStay = _state == GroupState.CompletingRebalance || (_state == GroupState.Stable && member.Id != _leaderId);
         if (unchanged && mayStay)
         {
             Touch(member);
@@ -81,13 +81,13 @@ internal sealed partial class Group
     private Task<JoinResult> Add(JoinCommand command, string id)
     {
         var member = NewMember(command, id);
-        if (members.Count == 0)
+        if (_members.Count == 0)
         {
-            protocolType = command.ProtocolType;
+            _protocolType = command.ProtocolType;
         }
 
-        members.Add(member);
-        leaderId ??= id;
+        _members.Add(member);
+        _leaderId ??= id;
         return Park(member, "a member joined");
     }
 
@@ -99,16 +99,16 @@ internal sealed partial class Group
     {
         var member = NewMember(command, NewMemberId(command));
         member.Assignment = old.Assignment;
-        members[members.IndexOf(old)] = member;
+        _members[_members.IndexOf(old)] = member;
         old.Joining?.TrySetResult(new JoinResult(ErrorCode.FencedInstanceId, old.Id));
         old.Syncing?.TrySetResult(SyncResult.Failed(ErrorCode.FencedInstanceId));
-        var formerLeader = leaderId;
-        if (leaderId == old.Id)
+        var formerLeader = _leaderId;
+        if (_leaderId == old.Id)
         {
-            leaderId = member.Id;
+            _leaderId = member.Id;
         }
 
-        if (state != GroupState.Stable || !old.HasSameProtocols(command.Protocols))
+        if (_state != GroupState.Stable || !old.HasSameProtocols(command.Protocols))
         {
             return Park(member, "a static member was replaced");
         }
@@ -118,7 +118,7 @@ internal sealed partial class Group
 
         // Before version 9 a client cannot be told to skip the assignment, so a returning leader is kept from seeing that it leads.
         return Task.FromResult(command.CanSkipAssignment
-            ? result with { SkipAssignment = member.Id == leaderId }
+            ? result with { SkipAssignment = member.Id == _leaderId }
             : result with { Leader = formerLeader ?? "", Members = [] });
     }
 
@@ -135,27 +135,27 @@ internal sealed partial class Group
     private void PrepareRebalance(string reason)
     {
         var now = Now;
-        var longest = members.Count == 0 ? TimeSpan.Zero : members.Max(m => m.RebalanceTimeout);
-        if (state == GroupState.PreparingRebalance)
+        var longest = _members.Count == 0 ? TimeSpan.Zero : _members.Max(m => m.RebalanceTimeout);
+        if (_state == GroupState.PreparingRebalance)
         {
-            if (now < joinableAt)
+            if (now < _joinableAt)
             {
                 // The first members of a group come one after the other: each gives the next another moment.
-                joinableAt = Min(now + options.GroupInitialRebalanceDelay, rebalanceDeadline);
+                _joinableAt = Min(now + _options.GroupInitialRebalanceDelay, _rebalanceDeadline);
             }
 
             TryCompleteJoin();
             return;
         }
 
-        foreach (var member in members)
+        foreach (var member in _members)
         {
             member.Syncing?.TrySetResult(SyncResult.Failed(ErrorCode.RebalanceInProgress));
             member.Syncing = null;
         }
 
-        rebalanceDeadline = now + longest;
-        joinableAt = state == GroupState.Empty ? Min(now + options.GroupInitialRebalanceDelay, rebalanceDeadline) : now;
+        _rebalanceDeadline = now + longest;
+        _joinableAt = _state == GroupState.Empty ? Min(now + _options.GroupInitialRebalanceDelay, _rebalanceDeadline) : now;
         SetState(GroupState.PreparingRebalance, reason);
         TryCompleteJoin();
     }
@@ -163,13 +163,13 @@ internal sealed partial class Group
     private void TryCompleteJoin()
     {
         var now = Now;
-        if (state != GroupState.PreparingRebalance || now < joinableAt)
+        if (_state != GroupState.PreparingRebalance || now < _joinableAt)
         {
             Schedule();
             return;
         }
 
-        if (now >= rebalanceDeadline || (pending.Count == 0 && members.TrueForAll(m => m.Joining is not null)))
+        if (now >= _rebalanceDeadline || (_pending.Count == 0 && _members.TrueForAll(m => m.Joining is not null)))
         {
             CompleteJoin(now);
         }
@@ -180,29 +180,29 @@ internal sealed partial class Group
     private void CompleteJoin(TimeSpan now)
     {
         // Static members keep their place until their session ends; others had to come back by now.
-        members.RemoveAll(m => m.Joining is null && m.InstanceId is null);
-        if (members.Count > 0 && members.TrueForAll(m => m.Joining is null))
+        _members.RemoveAll(m => m.Joining is null && m.InstanceId is null);
+        if (_members.Count > 0 && _members.TrueForAll(m => m.Joining is null))
         {
-            rebalanceDeadline = now + members.Max(m => m.RebalanceTimeout);
+            _rebalanceDeadline = now + _members.Max(m => m.RebalanceTimeout);
             return;
         }
 
-        generation++;
-        if (members.Count == 0)
+        _generation++;
+        if (_members.Count == 0)
         {
-            (protocol, leaderId) = (null, null);
+            (_protocol, _leaderId) = (null, null);
             SetState(GroupState.Empty, "no members left");
             return;
         }
 
-        if (members.Find(m => m.Id == leaderId)?.Joining is null)
+        if (_members.Find(m => m.Id == _leaderId)?.Joining is null)
         {
-            leaderId = members.Find(m => m.Joining is not null)!.Id;
+            _leaderId = _members.Find(m => m.Joining is not null)!.Id;
         }
 
-        protocol = SelectProtocol();
+        _protocol = SelectProtocol();
         SetState(GroupState.CompletingRebalance, "all members joined");
-        foreach (var member in members)
+        foreach (var member in _members)
         {
             Touch(member);
             member.Joining?.TrySetResult(Joined(member));
@@ -211,21 +211,21 @@ internal sealed partial class Group
     }
 
     private JoinResult Joined(GroupMember member) =>
-        new(ErrorCode.None, member.Id, generation, protocolType, protocol, leaderId ?? "", false,
-            member.Id == leaderId ? [.. members.Select(m => new JoinedMember(m.Id, m.InstanceId, m.MetadataOf(protocol)))] : []);
+        new(ErrorCode.None, member.Id, _generation, _protocolType, _protocol, _leaderId ?? "", false,
+            member.Id == _leaderId ? [.. _members.Select(m => new JoinedMember(m.Id, m.InstanceId, m.MetadataOf(_protocol)))] : []);
 
     private bool IsCompatible(JoinCommand command)
     {
-        var others = members.Where(m => m.Id != command.MemberId && (command.InstanceId is null || m.InstanceId != command.InstanceId)).ToArray();
+        var others = _members.Where(m => m.Id != command.MemberId && (command.InstanceId is null || m.InstanceId != command.InstanceId)).ToArray();
         return others.Length == 0
-            || (command.ProtocolType == protocolType && command.Protocols.Any(p => Array.TrueForAll(others, m => m.Protocols.Any(o => o.Name == p.Name))));
+            || (command.ProtocolType == _protocolType && command.Protocols.Any(p => Array.TrueForAll(others, m => m.Protocols.Any(o => o.Name == p.Name))));
     }
 
     /// <summary>The assignor that all members have and most of them like best.</summary>
     private string SelectProtocol()
     {
-        var common = members[0].Protocols.Select(p => p.Name).Where(n => members.TrueForAll(m => m.Protocols.Any(p => p.Name == n))).ToArray();
-        return members.GroupBy(m => m.Protocols.First(p => common.Contains(p.Name)).Name).MaxBy(g => g.Count())!.Key;
+        var common = _members[0].Protocols.Select(p => p.Name).Where(n => _members.TrueForAll(m => m.Protocols.Any(p => p.Name == n))).ToArray();
+        return _members.GroupBy(m => m.Protocols.First(p => common.Contains(p.Name)).Name).MaxBy(g => g.Count())!.Key;
     }
 
     private static GroupMember NewMember(JoinCommand command, string id) => new()
@@ -241,8 +241,8 @@ internal sealed partial class Group
 
     private void SetState(GroupState next, string reason)
     {
-        state = next;
-        BrokerLog.GroupChanged(logger, Id, generation, next.ToString(), members.Count, reason);
+        _state = next;
+        BrokerLog.GroupChanged(_logger, Id, _generation, next.ToString(), _members.Count, reason);
     }
 
     private static string NewMemberId(JoinCommand command) => $"{command.InstanceId ?? command.ClientId}-{Guid.NewGuid()}";

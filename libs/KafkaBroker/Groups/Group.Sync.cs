@@ -7,7 +7,7 @@ internal sealed partial class Group
     /// <summary>Gives the member its assignment: at once in a stable group, else when the leader has sent it.</summary>
     public Task<SyncResult> SyncAsync(SyncCommand command)
     {
-        lock (gate)
+        lock (_gate)
         {
             var result = Sync(command);
             Schedule();
@@ -22,22 +22,22 @@ internal sealed partial class Group
             return Task.FromResult(SyncResult.Failed(error));
         }
 
-        if (command.Generation != generation)
+        if (command.Generation != _generation)
         {
             return Task.FromResult(SyncResult.Failed(ErrorCode.IllegalGeneration));
         }
 
-        if ((command.ProtocolType is not null && command.ProtocolType != protocolType) || (command.Protocol is not null && command.Protocol != protocol))
+        if ((command.ProtocolType is not null && command.ProtocolType != _protocolType) || (command.Protocol is not null && command.Protocol != _protocol))
         {
             return Task.FromResult(SyncResult.Failed(ErrorCode.InconsistentGroupProtocol));
         }
 
         Touch(member!);
-        switch (state)
+        switch (_state)
         {
             case GroupState.Stable:
                 return Task.FromResult(Synced(member!));
-            case GroupState.CompletingRebalance when member!.Id == leaderId:
+            case GroupState.CompletingRebalance when member!.Id == _leaderId:
                 Assign(command.Assignments);
                 return Task.FromResult(Synced(member));
             case GroupState.CompletingRebalance:
@@ -52,7 +52,7 @@ internal sealed partial class Group
     private void Assign(IReadOnlyDictionary<string, byte[]> assignments)
     {
         SetState(GroupState.Stable, "the leader assigned");
-        foreach (var member in members)
+        foreach (var member in _members)
         {
             member.Assignment = assignments.GetValueOrDefault(member.Id) ?? [];
             if (member.Syncing is { } waiting)
@@ -64,5 +64,5 @@ internal sealed partial class Group
         }
     }
 
-    private SyncResult Synced(GroupMember member) => new(ErrorCode.None, member.Assignment, protocolType, protocol);
+    private SyncResult Synced(GroupMember member) => new(ErrorCode.None, member.Assignment, _protocolType, _protocol);
 }

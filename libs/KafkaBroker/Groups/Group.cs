@@ -17,68 +17,68 @@ internal enum GroupState
 /// </summary>
 internal sealed partial class Group : IDisposable
 {
-    private readonly Lock gate = new();
-    private readonly List<GroupMember> members = []; // in order of arrival
-    private readonly Dictionary<string, TimeSpan> pending = []; // ids given out, whose owners have not come back yet
-    private readonly KafkaBrokerOptions options;
-    private readonly TimeProvider time;
-    private readonly ILogger logger;
-    private readonly long startTimestamp;
-    private readonly ITimer timer;
-    private GroupState state;
-    private int generation;
-    private string? protocolType;
-    private string? protocol;
-    private string? leaderId;
-    private TimeSpan joinableAt;
-    private TimeSpan rebalanceDeadline;
+    private readonly Lock _gate = new();
+    private readonly List<GroupMember> _members = []; // in order of arrival
+    private readonly Dictionary<string, TimeSpan> _pending = []; // ids given out, whose owners have not come back yet
+    private readonly KafkaBrokerOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly long _startTimestamp;
+    private readonly ITimer _timer;
+    private GroupState _state;
+    private int _generation;
+    private string? _protocolType;
+    private string? _protocol;
+    private string? _leaderId;
+    private TimeSpan _joinableAt;
+    private TimeSpan _rebalanceDeadline;
 
     public Group(string id, KafkaBrokerOptions options, TimeProvider time, ILogger logger)
     {
         Id = id;
-        this.options = options;
-        this.time = time;
-        this.logger = logger;
-        startTimestamp = time.GetTimestamp();
-        timer = time.CreateTimer(_ => OnTimer(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _options = options;
+        _time = time;
+        _logger = logger;
+        _startTimestamp = time.GetTimestamp();
+        _timer = time.CreateTimer(_ => OnTimer(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     public string Id { get; }
 
-    private TimeSpan Now => time.GetElapsedTime(startTimestamp);
+    private TimeSpan Now => _time.GetElapsedTime(_startTimestamp);
 
     public ErrorCode Heartbeat(string memberId, string? instanceId, int memberGeneration)
     {
-        lock (gate)
+        lock (_gate)
         {
             if (Find(memberId, instanceId, out var member) is var error and not ErrorCode.None)
             {
                 return error;
             }
 
-            if (memberGeneration != generation)
+            if (memberGeneration != _generation)
             {
                 return ErrorCode.IllegalGeneration;
             }
 
             Touch(member!);
-            return state == GroupState.PreparingRebalance ? ErrorCode.RebalanceInProgress : ErrorCode.None;
+            return _state == GroupState.PreparingRebalance ? ErrorCode.RebalanceInProgress : ErrorCode.None;
         }
     }
 
     /// <summary>Takes a member out at its own wish.</summary>
     public ErrorCode Leave(string memberId, string? instanceId)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (pending.Remove(memberId))
+            if (_pending.Remove(memberId))
             {
                 TryCompleteJoin();
                 return ErrorCode.None;
             }
 
             // An administrator removes a static member by its instance id alone.
-            var id = memberId.Length == 0 && instanceId is not null ? members.Find(m => m.InstanceId == instanceId)?.Id ?? "" : memberId;
+            var id = memberId.Length == 0 && instanceId is not null ? _members.Find(m => m.InstanceId == instanceId)?.Id ?? "" : memberId;
             if (Find(id, instanceId, out var member) is var error and not ErrorCode.None)
             {
                 return error;
@@ -92,9 +92,9 @@ internal sealed partial class Group : IDisposable
     /// <summary>Whether this member may commit offsets now; a commit without generation is for groups without members.</summary>
     public ErrorCode CheckCommit(string memberId, string? instanceId, int memberGeneration)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (memberGeneration < 0 && state == GroupState.Empty)
+            if (memberGeneration < 0 && _state == GroupState.Empty)
             {
                 return ErrorCode.None;
             }
@@ -104,13 +104,13 @@ internal sealed partial class Group : IDisposable
                 return error;
             }
 
-            if (memberGeneration != generation)
+            if (memberGeneration != _generation)
             {
                 return ErrorCode.IllegalGeneration;
             }
 
             Touch(member!);
-            return state == GroupState.CompletingRebalance ? ErrorCode.RebalanceInProgress : ErrorCode.None;
+            return _state == GroupState.CompletingRebalance ? ErrorCode.RebalanceInProgress : ErrorCode.None;
         }
     }
 
@@ -118,29 +118,29 @@ internal sealed partial class Group : IDisposable
     {
         get
         {
-            lock (gate)
+            lock (_gate)
             {
-                return members.Count > 0 || pending.Count > 0;
+                return _members.Count > 0 || _pending.Count > 0;
             }
         }
     }
 
     public GroupDescription Describe()
     {
-        lock (gate)
+        lock (_gate)
         {
-            var known = state is GroupState.Stable ? protocol : null;
-            return new GroupDescription(Id, state.ToString(), protocolType ?? "", known ?? "",
-                [.. members.Select(m => new MemberDescription(m.Id, m.InstanceId, m.ClientId, m.ClientHost, known is null ? [] : m.MetadataOf(known), m.Assignment))]);
+            var known = _state is GroupState.Stable ? _protocol : null;
+            return new GroupDescription(Id, _state.ToString(), _protocolType ?? "", known ?? "",
+                [.. _members.Select(m => new MemberDescription(m.Id, m.InstanceId, m.ClientId, m.ClientHost, known is null ? [] : m.MetadataOf(known), m.Assignment))]);
         }
     }
 
-    public void Dispose() => timer.Dispose();
+    public void Dispose() => _timer.Dispose();
 
     private ErrorCode Find(string memberId, string? instanceId, out GroupMember? member)
     {
-        member = members.Find(m => m.Id == memberId);
-        if (instanceId is not null && members.Find(m => m.InstanceId == instanceId) is { } current && current.Id != memberId)
+        member = _members.Find(m => m.Id == memberId);
+        if (instanceId is not null && _members.Find(m => m.InstanceId == instanceId) is { } current && current.Id != memberId)
         {
             return ErrorCode.FencedInstanceId;
         }
@@ -152,15 +152,15 @@ internal sealed partial class Group : IDisposable
 
     private void Remove(GroupMember member, string reason)
     {
-        members.Remove(member);
+        _members.Remove(member);
         member.Joining?.TrySetResult(new JoinResult(ErrorCode.UnknownMemberId, member.Id));
         member.Syncing?.TrySetResult(SyncResult.Failed(ErrorCode.UnknownMemberId));
-        if (leaderId == member.Id)
+        if (_leaderId == member.Id)
         {
-            leaderId = members.FirstOrDefault()?.Id;
+            _leaderId = _members.FirstOrDefault()?.Id;
         }
 
-        if (state is GroupState.Stable or GroupState.CompletingRebalance)
+        if (_state is GroupState.Stable or GroupState.CompletingRebalance)
         {
             PrepareRebalance(reason);
         }
@@ -172,15 +172,15 @@ internal sealed partial class Group : IDisposable
 
     private void OnTimer()
     {
-        lock (gate)
+        lock (_gate)
         {
             var now = Now;
-            foreach (var (id, _) in pending.Where(p => p.Value <= now).ToArray())
+            foreach (var (id, _) in _pending.Where(p => p.Value <= now).ToArray())
             {
-                pending.Remove(id);
+                _pending.Remove(id);
             }
 
-            foreach (var member in members.Where(m => !m.IsWaiting && m.Deadline <= now).ToArray())
+            foreach (var member in _members.Where(m => !m.IsWaiting && m.Deadline <= now).ToArray())
             {
                 Remove(member, "a member's session timed out");
             }
@@ -194,24 +194,24 @@ internal sealed partial class Group : IDisposable
     private void Schedule()
     {
         var next = TimeSpan.MaxValue;
-        foreach (var member in members)
+        foreach (var member in _members)
         {
             next = member.IsWaiting || member.Deadline >= next ? next : member.Deadline;
         }
 
-        foreach (var deadline in pending.Values)
+        foreach (var deadline in _pending.Values)
         {
             next = deadline < next ? deadline : next;
         }
 
-        if (state == GroupState.PreparingRebalance)
+        if (_state == GroupState.PreparingRebalance)
         {
             var now = Now;
-            var rebalance = now < joinableAt ? joinableAt : rebalanceDeadline;
+            var rebalance = now < _joinableAt ? _joinableAt : _rebalanceDeadline;
             next = rebalance < next ? rebalance : next;
         }
 
         var due = next == TimeSpan.MaxValue ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling((next - Now).TotalMilliseconds)));
-        timer.Change(due, Timeout.InfiniteTimeSpan);
+        _timer.Change(due, Timeout.InfiniteTimeSpan);
     }
 }

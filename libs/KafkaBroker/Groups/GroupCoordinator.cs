@@ -7,11 +7,11 @@ namespace StockAspire.KafkaBroker.Groups;
 /// <summary>All consumer groups, and their committed offsets. Members live in memory: after a restart of the broker they join anew.</summary>
 internal sealed class GroupCoordinator(KafkaBrokerOptions options, OffsetStore offsets, TimeProvider time, ILogger logger) : IDisposable
 {
-    private readonly ConcurrentDictionary<string, Group> groups = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Group> _groups = new(StringComparer.Ordinal);
 
     public OffsetStore Offsets => offsets;
 
-    public Group? Find(string id) => groups.GetValueOrDefault(id);
+    public Group? Find(string id) => _groups.GetValueOrDefault(id);
 
     public Task<JoinResult> JoinAsync(string groupId, JoinCommand command)
     {
@@ -32,18 +32,18 @@ internal sealed class GroupCoordinator(KafkaBrokerOptions options, OffsetStore o
                 return Task.FromResult(new JoinResult(ErrorCode.UnknownMemberId, command.MemberId));
             }
 
-            if (groups.Count >= options.MaxGroups)
+            if (_groups.Count >= options.MaxGroups)
             {
                 RemoveIdle();
             }
 
-            if (groups.Count >= options.MaxGroups)
+            if (_groups.Count >= options.MaxGroups)
             {
                 return Task.FromResult(new JoinResult(ErrorCode.CoordinatorNotAvailable, command.MemberId));
             }
         }
 
-        return groups.GetOrAdd(groupId, id => new Group(id, options, time, logger)).JoinAsync(command);
+        return _groups.GetOrAdd(groupId, id => new Group(id, options, time, logger)).JoinAsync(command);
     }
 
     /// <summary>Whether offsets may be committed; a group without members takes them from anybody (generation -1).</summary>
@@ -58,7 +58,7 @@ internal sealed class GroupCoordinator(KafkaBrokerOptions options, OffsetStore o
             ?? (offsets.FindAll(groupId).Length > 0 ? new GroupDescription(groupId, nameof(GroupState.Empty), "consumer", "", []) : null);
 
     public IEnumerable<GroupDescription> DescribeAll() =>
-        groups.Keys.Union(offsets.Groups).Select(Describe).OfType<GroupDescription>();
+        _groups.Keys.Union(offsets.Groups).Select(Describe).OfType<GroupDescription>();
 
     public ErrorCode Delete(string groupId)
     {
@@ -68,7 +68,7 @@ internal sealed class GroupCoordinator(KafkaBrokerOptions options, OffsetStore o
         }
 
         var known = offsets.DeleteGroup(groupId);
-        if (groups.TryRemove(groupId, out var group))
+        if (_groups.TryRemove(groupId, out var group))
         {
             group.Dispose();
             known = true;
@@ -79,7 +79,7 @@ internal sealed class GroupCoordinator(KafkaBrokerOptions options, OffsetStore o
 
     public void Dispose()
     {
-        foreach (var group in groups.Values)
+        foreach (var group in _groups.Values)
         {
             group.Dispose();
         }
@@ -88,9 +88,9 @@ internal sealed class GroupCoordinator(KafkaBrokerOptions options, OffsetStore o
     /// <summary>Makes room: a group without members loses nothing, its offsets are kept elsewhere.</summary>
     private void RemoveIdle()
     {
-        foreach (var (id, group) in groups)
+        foreach (var (id, group) in _groups)
         {
-            if (!group.HasMembers && groups.TryRemove(id, out _))
+            if (!group.HasMembers && _groups.TryRemove(id, out _))
             {
                 group.Dispose();
             }

@@ -52,9 +52,9 @@ internal readonly record struct OffsetEntry(string Group, string Topic, int Part
 /// <summary>Collects entries in the form that <see cref="OffsetEntry.ReadAll"/> reads.</summary>
 internal sealed class OffsetEntryWriter
 {
-    private readonly ArrayBufferWriter<byte> entries = new();
+    private readonly ArrayBufferWriter<byte> _entries = new();
 
-    public byte[] Bytes => entries.WrittenSpan.ToArray();
+    public byte[] Bytes => _entries.WrittenSpan.ToArray();
 
     /// <summary>Adds an offset, or for null the mark that there is none any more.</summary>
     public void Add(string group, string topic, int partition, CommittedOffset? offset)
@@ -77,7 +77,7 @@ internal sealed class OffsetEntryWriter
         Span<byte> header = stackalloc byte[8];
         BinaryPrimitives.WriteUInt32LittleEndian(header, (uint)body.Length);
         BinaryPrimitives.WriteUInt32LittleEndian(header[4..], Crc32C.Compute(body.ToArray()));
-        entries.Write(header);
-        entries.Write(body.ToArray());
+        _entries.Write(header);
+        _entries.Write(body.ToArray());
     }
 }

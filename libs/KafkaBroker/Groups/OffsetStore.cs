@@ -16,19 +16,19 @@ internal sealed class OffsetStore : IDisposable
     /// <summary>The file is rewritten once it has grown to this and to four times what is alive in it.</summary>
     private const long RewriteSizeMin = 1 << 20;
 
-    private readonly Lock gate = new();
-    private readonly Dictionary<string, Dictionary<(string Topic, int Partition), CommittedOffset>> groups = new(StringComparer.Ordinal);
-    private readonly string path;
-    private readonly bool durable;
-    private SafeFileHandle file;
-    private long size;
-    private long liveSize;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Dictionary<(string Topic, int Partition), CommittedOffset>> _groups = new(StringComparer.Ordinal);
+    private readonly string _path;
+    private readonly bool _durable;
+    private SafeFileHandle _file;
+    private long _size;
+    private long _liveSize;
 
     public OffsetStore(string directory, bool durable, ILogger logger)
     {
-        path = Path.Combine(directory, "group-offsets");
-        this.durable = durable;
-        file = OpenFile();
+        _path = Path.Combine(directory, "group-offsets");
+        _durable = durable;
+        _file = OpenFile();
         Load(logger);
     }
 
@@ -36,9 +36,9 @@ internal sealed class OffsetStore : IDisposable
     {
         get
         {
-            lock (gate)
+            lock (_gate)
             {
-                return [.. groups.Keys];
+                return [.. _groups.Keys];
             }
         }
     }
@@ -56,17 +56,17 @@ internal sealed class OffsetStore : IDisposable
 
     public CommittedOffset? Find(string group, string topic, int partition)
     {
-        lock (gate)
+        lock (_gate)
         {
-            return groups.TryGetValue(group, out var offsets) && offsets.TryGetValue((topic, partition), out var offset) ? offset : null;
+            return _groups.TryGetValue(group, out var offsets) && offsets.TryGetValue((topic, partition), out var offset) ? offset : null;
         }
     }
 
     public (string Topic, int Partition, CommittedOffset Offset)[] FindAll(string group)
     {
-        lock (gate)
+        lock (_gate)
         {
-            return groups.TryGetValue(group, out var offsets) ? [.. offsets.Select(o => (o.Key.Topic, o.Key.Partition, o.Value))] : [];
+            return _groups.TryGetValue(group, out var offsets) ? [.. offsets.Select(o => (o.Key.Topic, o.Key.Partition, o.Value))] : [];
         }
     }
 
@@ -82,9 +82,9 @@ internal sealed class OffsetStore : IDisposable
     public void DeleteTopic(string topic)
     {
         (string, string, int)[] gone;
-        lock (gate)
+        lock (_gate)
         {
-            gone = [.. groups.SelectMany(g => g.Value.Keys.Where(k => k.Topic == topic).Select(k => (g.Key, k.Topic, k.Partition)))];
+            gone = [.. _groups.SelectMany(g => g.Value.Keys.Where(k => k.Topic == topic).Select(k => (g.Key, k.Topic, k.Partition)))];
         }
 
         Delete(gone);
@@ -92,9 +92,9 @@ internal sealed class OffsetStore : IDisposable
 
     public void Dispose()
     {
-        lock (gate)
+        lock (_gate)
         {
-            file.Dispose();
+            _file.Dispose();
         }
     }
 
@@ -111,22 +111,22 @@ internal sealed class OffsetStore : IDisposable
 
     private void Append(OffsetEntryWriter entries)
     {
-        lock (gate)
+        lock (_gate)
         {
             var bytes = entries.Bytes;
-            RandomAccess.Write(file, bytes, size);
-            if (durable)
+            RandomAccess.Write(_file, bytes, _size);
+            if (_durable)
             {
-                RandomAccess.FlushToDisk(file);
+                RandomAccess.FlushToDisk(_file);
             }
 
-            size += bytes.Length;
+            _size += bytes.Length;
             foreach (var entry in OffsetEntry.ReadAll(bytes, out _))
             {
                 Apply(entry);
             }
 
-            if (size > RewriteSizeMin && size > 4 * liveSize)
+            if (_size > RewriteSizeMin && _size > 4 * _liveSize)
             {
                 Rewrite();
             }
@@ -135,50 +135,50 @@ internal sealed class OffsetStore : IDisposable
 
     private void Load(ILogger logger)
     {
-        var bytes = new byte[RandomAccess.GetLength(file)];
-        _ = RandomAccess.Read(file, bytes, 0);
+        var bytes = new byte[RandomAccess.GetLength(_file)];
+        _ = RandomAccess.Read(_file, bytes, 0);
         var entries = OffsetEntry.ReadAll(bytes, out var sound);
         foreach (var entry in entries)
         {
             Apply(entry);
         }
 
-        size = sound;
+        _size = sound;
         if (sound < bytes.Length)
         {
-            BrokerLog.OffsetsCut(logger, path, bytes.Length - sound);
-            RandomAccess.SetLength(file, sound);
+            BrokerLog.OffsetsCut(logger, _path, bytes.Length - sound);
+            RandomAccess.SetLength(_file, sound);
         }
     }
 
     private void Apply(in OffsetEntry entry)
     {
-        if (!groups.TryGetValue(entry.Group, out var offsets))
+        if (!_groups.TryGetValue(entry.Group, out var offsets))
         {
-            groups[entry.Group] = offsets = [];
+            _groups[entry.Group] = offsets = [];
         }
 
         var key = (entry.Topic, entry.Partition);
         if (entry.Offset is { } offset)
         {
-            liveSize += offsets.ContainsKey(key) ? 0 : entry.Size;
+            _liveSize += offsets.ContainsKey(key) ? 0 : entry.Size;
             offsets[key] = offset;
         }
         else if (offsets.Remove(key))
         {
-            liveSize -= entry.Size;
+            _liveSize -= entry.Size;
         }
 
         if (offsets.Count == 0)
         {
-            groups.Remove(entry.Group);
+            _groups.Remove(entry.Group);
         }
     }
 
     private void Rewrite()
     {
         var entries = new OffsetEntryWriter();
-        foreach (var (group, offsets) in groups)
+        foreach (var (group, offsets) in _groups)
         {
             foreach (var (key, offset) in offsets)
             {
@@ -186,11 +186,11 @@ internal sealed class OffsetStore : IDisposable
             }
         }
 
-        AtomicFile.Write(path, entries.Bytes, durable: true);
-        file.Dispose();
-        file = OpenFile();
-        size = liveSize = entries.Bytes.Length;
+        AtomicFile.Write(_path, entries.Bytes, durable: true);
+        _file.Dispose();
+        _file = OpenFile();
+        _size = _liveSize = entries.Bytes.Length;
     }
 
-    private SafeFileHandle OpenFile() => File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+    private SafeFileHandle OpenFile() => File.OpenHandle(_path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
 }

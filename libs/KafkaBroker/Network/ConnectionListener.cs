@@ -9,11 +9,11 @@ namespace StockAspire.KafkaBroker.Network;
 /// <summary>Listens, and runs one <see cref="ClientConnection"/> per client, up to the limit.</summary>
 internal sealed class ConnectionListener(KafkaBrokerOptions options, ApiCatalog apis, BrokerMetrics metrics, ILogger logger) : IAsyncDisposable
 {
-    private readonly CancellationTokenSource stopping = new();
-    private readonly ConcurrentDictionary<Task, byte> connections = new();
-    private readonly MemoryBudget budget = new(options.MaxInFlightBytes);
-    private Socket? listener;
-    private Task accepting = Task.CompletedTask;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly ConcurrentDictionary<Task, byte> _connections = new();
+    private readonly MemoryBudget _budget = new(options.MaxInFlightBytes);
+    private Socket? _listener;
+    private Task _accepting = Task.CompletedTask;
 
     public int Port { get; private set; }
 
@@ -23,39 +23,39 @@ internal sealed class ConnectionListener(KafkaBrokerOptions options, ApiCatalog 
         try
         {
             var address = IPAddress.TryParse(options.Host, out var literal) ? literal : Dns.GetHostAddresses(options.Host, AddressFamily.InterNetwork)[0];
-            listener = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            listener.Bind(new IPEndPoint(address, options.Port));
-            listener.Listen(512);
+            _listener = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            _listener.Bind(new IPEndPoint(address, options.Port));
+            _listener.Listen(512);
         }
         catch (SocketException e)
         {
-            listener?.Dispose();
+            _listener?.Dispose();
             throw e.SocketErrorCode == SocketError.AddressAlreadyInUse
                 ? BrokerStartException.PortTaken(options.Host, options.Port, e)
                 : BrokerStartException.CannotListen(options.Host, options.Port, e);
         }
 
-        Port = ((IPEndPoint)listener.LocalEndPoint!).Port;
-        accepting = AcceptAsync();
+        Port = ((IPEndPoint)_listener.LocalEndPoint!).Port;
+        _accepting = AcceptAsync();
     }
 
     /// <summary>Stops listening and ends all connections; requests that wait are given up, appends that have begun are finished.</summary>
     public async ValueTask DisposeAsync()
     {
-        await stopping.CancelAsync().ConfigureAwait(false);
-        listener?.Dispose();
-        await accepting.ConfigureAwait(false);
-        await Task.WhenAll(connections.Keys).ConfigureAwait(false);
-        stopping.Dispose();
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        _listener?.Dispose();
+        await _accepting.ConfigureAwait(false);
+        await Task.WhenAll(_connections.Keys).ConfigureAwait(false);
+        _stopping.Dispose();
     }
 
     private async Task AcceptAsync()
     {
-        while (!stopping.IsCancellationRequested)
+        while (!_stopping.IsCancellationRequested)
         {
             try
             {
-                Accept(await listener!.AcceptAsync(stopping.Token).ConfigureAwait(false));
+                Accept(await _listener!.AcceptAsync(_stopping.Token).ConfigureAwait(false));
             }
             catch (OperationCanceledException)
             {
@@ -77,7 +77,7 @@ internal sealed class ConnectionListener(KafkaBrokerOptions options, ApiCatalog 
     private void Accept(Socket socket)
     {
         var remote = (socket.RemoteEndPoint as IPEndPoint)?.Address.ToString() ?? "";
-        if (connections.Count >= options.MaxConnections)
+        if (_connections.Count >= options.MaxConnections)
         {
             BrokerLog.ConnectionRefused(logger, remote, options.MaxConnections);
             socket.Dispose();
@@ -85,10 +85,10 @@ internal sealed class ConnectionListener(KafkaBrokerOptions options, ApiCatalog 
         }
 
         var identity = new ClientIdentity(remote, AdvertisedHost(socket), Port);
-        var connection = new ClientConnection(socket, identity, apis, options, budget, metrics, logger);
-        var running = Task.Run(() => connection.RunAsync(stopping.Token));
-        connections[running] = 0;
-        _ = running.ContinueWith(t => connections.TryRemove(t, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        var connection = new ClientConnection(socket, identity, apis, options, _budget, metrics, logger);
+        var running = Task.Run(() => connection.RunAsync(_stopping.Token));
+        _connections[running] = 0;
+        _ = running.ContinueWith(t => _connections.TryRemove(t, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
     /// <summary>The configured address; for a wildcard the one at which this client found the broker.</summary>

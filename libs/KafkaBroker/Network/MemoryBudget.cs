@@ -6,17 +6,17 @@ namespace StockAspire.KafkaBroker.Network;
 /// </summary>
 internal sealed class MemoryBudget(long limit)
 {
-    private readonly Lock gate = new();
-    private readonly Queue<(long Size, TaskCompletionSource Granted)> waiting = new();
-    private long used;
+    private readonly Lock _gate = new();
+    private readonly Queue<(long Size, TaskCompletionSource Granted)> _waiting = new();
+    private long _used;
 
     public long Used
     {
         get
         {
-            lock (gate)
+            lock (_gate)
             {
-                return used;
+                return _used;
             }
         }
     }
@@ -25,16 +25,16 @@ internal sealed class MemoryBudget(long limit)
     public async ValueTask AcquireAsync(long size, CancellationToken cancellationToken)
     {
         TaskCompletionSource granted;
-        lock (gate)
+        lock (_gate)
         {
-            if (waiting.Count == 0 && Fits(size))
+            if (_waiting.Count == 0 && Fits(size))
             {
-                used += size;
+                _used += size;
                 return;
             }
 
             granted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            waiting.Enqueue((size, granted));
+            _waiting.Enqueue((size, granted));
         }
 
         using var registration = cancellationToken.Register(() => granted.TrySetCanceled(cancellationToken));
@@ -43,19 +43,19 @@ internal sealed class MemoryBudget(long limit)
 
     public void Release(long size)
     {
-        lock (gate)
+        lock (_gate)
         {
-            used -= size;
-            while (waiting.TryPeek(out var next) && (next.Granted.Task.IsCompleted || Fits(next.Size)))
+            _used -= size;
+            while (_waiting.TryPeek(out var next) && (next.Granted.Task.IsCompleted || Fits(next.Size)))
             {
-                waiting.Dequeue();
+                _waiting.Dequeue();
                 if (next.Granted.TrySetResult())
                 {
-                    used += next.Size;
+                    _used += next.Size;
                 }
             }
         }
     }
 
-    private bool Fits(long size) => used == 0 || used + size <= limit;
+    private bool Fits(long size) => _used == 0 || _used + size <= limit;
 }

@@ -14,11 +14,11 @@ internal sealed class RequestFrames(Socket socket, int frameSizeMax, TimeSpan tr
     private const int LengthSize = 4;
     private const int SmallBufferSize = 64 * 1024;
 
-    private byte[] buffer = ArrayPool<byte>.Shared.Rent(SmallBufferSize);
-    private int start;
-    private int end;
-    private long reserved;
-    private int frameSizeSeen;
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(SmallBufferSize);
+    private int _start;
+    private int _end;
+    private long _reserved;
+    private int _frameSizeSeen;
 
     /// <summary>
     /// The next frame without its length; null when the client has closed the connection. The memory is valid, and the caller's to
@@ -29,18 +29,18 @@ internal sealed class RequestFrames(Socket socket, int frameSizeMax, TimeSpan tr
     public async ValueTask<Memory<byte>?> ReadAsync(CancellationToken cancellationToken)
     {
         ShrinkWhenIdle();
-        if (end - start < LengthSize && !await FillAsync(LengthSize, cancellationToken).ConfigureAwait(false))
+        if (_end - _start < LengthSize && !await FillAsync(LengthSize, cancellationToken).ConfigureAwait(false))
         {
             return null;
         }
 
-        var size = BinaryPrimitives.ReadInt32BigEndian(buffer.AsSpan(start));
+        var size = BinaryPrimitives.ReadInt32BigEndian(_buffer.AsSpan(_start));
         if (size < 1 || size > frameSizeMax)
         {
             throw MalformedRequestException.FrameSize(size, frameSizeMax);
         }
 
-        if (end - start - LengthSize < size)
+        if (_end - _start - LengthSize < size)
         {
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             deadline.CancelAfter(transferTimeout);
@@ -50,43 +50,43 @@ internal sealed class RequestFrames(Socket socket, int frameSizeMax, TimeSpan tr
             }
         }
 
-        var frame = buffer.AsMemory(start + LengthSize, size);
-        frameSizeSeen = Math.Max(frameSizeSeen, LengthSize + size);
-        start += LengthSize + size;
+        var frame = _buffer.AsMemory(_start + LengthSize, size);
+        _frameSizeSeen = Math.Max(_frameSizeSeen, LengthSize + size);
+        _start += LengthSize + size;
         return frame;
     }
 
     public void Dispose()
     {
-        ArrayPool<byte>.Shared.Return(buffer);
-        buffer = [];
-        budget.Release(reserved);
-        reserved = 0;
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = [];
+        budget.Release(_reserved);
+        _reserved = 0;
     }
 
     /// <summary>Receives until <paramref name="needed"/> bytes are there; false when the connection ends before.</summary>
     private async ValueTask<bool> FillAsync(int needed, CancellationToken cancellationToken)
     {
-        while (end - start < needed)
+        while (_end - _start < needed)
         {
-            if (start > 0 && start + needed > buffer.Length)
+            if (_start > 0 && _start + needed > _buffer.Length)
             {
-                buffer.AsSpan(start, end - start).CopyTo(buffer);
-                (start, end) = (0, end - start);
+                _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
+                (_start, _end) = (0, _end - _start);
             }
 
-            if (end == buffer.Length)
+            if (_end == _buffer.Length)
             {
                 await GrowAsync(needed, cancellationToken).ConfigureAwait(false);
             }
 
-            var received = await socket.ReceiveAsync(buffer.AsMemory(end), cancellationToken).ConfigureAwait(false);
+            var received = await socket.ReceiveAsync(_buffer.AsMemory(_end), cancellationToken).ConfigureAwait(false);
             if (received == 0)
             {
                 return false;
             }
 
-            end += received;
+            _end += received;
         }
 
         return true;
@@ -97,28 +97,28 @@ internal sealed class RequestFrames(Socket socket, int frameSizeMax, TimeSpan tr
     /// </summary>
     private async ValueTask GrowAsync(int needed, CancellationToken cancellationToken)
     {
-        var size = (int)Math.Min(needed, Math.Max(buffer.Length * 2L, frameSizeSeen));
-        var more = size - reserved;
+        var size = (int)Math.Min(needed, Math.Max(_buffer.Length * 2L, _frameSizeSeen));
+        var more = size - _reserved;
         await budget.AcquireAsync(more, cancellationToken).ConfigureAwait(false);
-        reserved += more;
+        _reserved += more;
         Replace(size);
     }
 
     private void ShrinkWhenIdle()
     {
-        if (reserved > 0 && end - start <= SmallBufferSize)
+        if (_reserved > 0 && _end - _start <= SmallBufferSize)
         {
             Replace(SmallBufferSize);
-            budget.Release(reserved);
-            reserved = 0;
+            budget.Release(_reserved);
+            _reserved = 0;
         }
     }
 
     private void Replace(int size)
     {
         var replacement = ArrayPool<byte>.Shared.Rent(size);
-        buffer.AsSpan(start, end - start).CopyTo(replacement);
-        ArrayPool<byte>.Shared.Return(buffer);
-        (buffer, start, end) = (replacement, 0, end - start);
+        _buffer.AsSpan(_start, _end - _start).CopyTo(replacement);
+        ArrayPool<byte>.Shared.Return(_buffer);
+        (_buffer, _start, _end) = (replacement, 0, _end - _start);
     }
 }

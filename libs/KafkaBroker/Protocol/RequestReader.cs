@@ -15,13 +15,13 @@ internal ref struct RequestReader(Memory<byte> memory, bool flexible)
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    private readonly Memory<byte> memory = memory;
-    private readonly ReadOnlySpan<byte> span = memory.Span;
-    private readonly bool flexible = flexible;
+    private readonly Memory<byte> _memory = memory;
+    private readonly ReadOnlySpan<byte> _span = memory.Span;
+    private readonly bool _flexible = flexible;
 
     public int Position { get; private set; }
 
-    private readonly int Remaining => span.Length - Position;
+    private readonly int Remaining => _span.Length - Position;
 
     public sbyte ReadInt8() => (sbyte)Take("[int8]", 1)[0];
 
@@ -37,7 +37,7 @@ internal ref struct RequestReader(Memory<byte> memory, bool flexible)
 
     public string ReadString() => ReadNullableString() ?? throw MalformedRequestException.Null("[string]", Position);
 
-    public string? ReadNullableString() => ReadText(flexible ? ReadCompactLength() : ReadInt16());
+    public string? ReadNullableString() => ReadText(_flexible ? ReadCompactLength() : ReadInt16());
 
     /// <summary>The header's client_id has a 16-bit length in every version, also in flexible ones.</summary>
     public string? ReadHeaderString() => ReadText(ReadInt16());
@@ -46,7 +46,7 @@ internal ref struct RequestReader(Memory<byte> memory, bool flexible)
 
     public Memory<byte>? ReadNullableBytes()
     {
-        var size = flexible ? ReadCompactLength() : ReadInt32();
+        var size = _flexible ? ReadCompactLength() : ReadInt32();
         if (size == -1)
         {
             return null;
@@ -54,13 +54,13 @@ internal ref struct RequestReader(Memory<byte> memory, bool flexible)
 
         var start = Position;
         _ = Take("[bytes]", size);
-        return memory.Slice(start, size);
+        return _memory.Slice(start, size);
     }
 
     /// <summary>Number of elements that follow; -1 for null.</summary>
     public int ReadNullableArrayLength()
     {
-        var length = flexible ? ReadCompactLength() : ReadInt32();
+        var length = _flexible ? ReadCompactLength() : ReadInt32();
 
         // An element is at least a byte, so a longer array than what remains is a lie.
         return length >= -1 && length <= ArrayLengthMax && length <= Remaining
@@ -99,7 +99,7 @@ internal ref struct RequestReader(Memory<byte> memory, bool flexible)
     /// <summary>Skips the tagged fields that end each structure of a flexible version; none of them changes what this broker does.</summary>
     public void SkipTags()
     {
-        if (!flexible)
+        if (!_flexible)
         {
             return;
         }
@@ -165,7 +165,7 @@ internal ref struct RequestReader(Memory<byte> memory, bool flexible)
             throw MalformedRequestException.Overrun(field, size, Position, Remaining);
         }
 
-        var taken = span.Slice(Position, (int)size);
+        var taken = _span.Slice(Position, (int)size);
         Position += (int)size;
         return taken;
     }

@@ -10,7 +10,7 @@ namespace StockAspire.KafkaBroker.Protocol;
 /// </summary>
 internal sealed class ResponseWriter : IDisposable
 {
-    private byte[] buffer = ArrayPool<byte>.Shared.Rent(1024);
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(1024);
 
     public bool Flexible { get; set; }
 
@@ -142,7 +142,7 @@ internal sealed class ResponseWriter : IDisposable
     public Span<byte> Reserve(int size)
     {
         Ensure(size);
-        return buffer.AsSpan(Position, size);
+        return _buffer.AsSpan(Position, size);
     }
 
     public void Advance(int size) => Position += size;
@@ -151,23 +151,23 @@ internal sealed class ResponseWriter : IDisposable
     public void Rewind(int position) => Position = position;
 
     /// <summary>Overwrites the array length or count at <paramref name="position"/>; for versions with fixed-size lengths.</summary>
-    public void PatchInt32(int position, int value) => BinaryPrimitives.WriteInt32BigEndian(buffer.AsSpan(position), value);
+    public void PatchInt32(int position, int value) => BinaryPrimitives.WriteInt32BigEndian(_buffer.AsSpan(position), value);
 
     /// <summary>The whole frame; valid until the writer is reset or disposed.</summary>
     public ReadOnlyMemory<byte> Finish()
     {
         PatchInt32(0, Position - 4);
-        return buffer.AsMemory(0, Position);
+        return _buffer.AsMemory(0, Position);
     }
 
     /// <summary>Starts a new frame with room for its size; a buffer that a big response left behind goes back to the pool.</summary>
     public void Reset()
     {
         const int keep = 64 * 1024;
-        if (buffer.Length > keep)
+        if (_buffer.Length > keep)
         {
-            ArrayPool<byte>.Shared.Return(buffer);
-            buffer = ArrayPool<byte>.Shared.Rent(1024);
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = ArrayPool<byte>.Shared.Rent(1024);
         }
 
         Flexible = false;
@@ -176,28 +176,28 @@ internal sealed class ResponseWriter : IDisposable
 
     public void Dispose()
     {
-        ArrayPool<byte>.Shared.Return(buffer);
-        buffer = [];
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = [];
     }
 
     private Span<byte> Grow(int size)
     {
         Ensure(size);
-        var grown = buffer.AsSpan(Position, size);
+        var grown = _buffer.AsSpan(Position, size);
         Position += size;
         return grown;
     }
 
     private void Ensure(int size)
     {
-        if (buffer.Length - Position >= size)
+        if (_buffer.Length - Position >= size)
         {
             return;
         }
 
-        var bigger = ArrayPool<byte>.Shared.Rent(Math.Max(Position + size, buffer.Length * 2));
-        buffer.AsSpan(0, Position).CopyTo(bigger);
-        ArrayPool<byte>.Shared.Return(buffer);
-        buffer = bigger;
+        var bigger = ArrayPool<byte>.Shared.Rent(Math.Max(Position + size, _buffer.Length * 2));
+        _buffer.AsSpan(0, Position).CopyTo(bigger);
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = bigger;
     }
 }

@@ -3,28 +3,28 @@ namespace StockAspire.KafkaBroker.Storage;
 /// <summary>Wakes one waiting Fetch when any of the logs that it watches moves. Set and waited for from different threads.</summary>
 internal sealed class AppendSignal : IDisposable
 {
-    private readonly SemaphoreSlim semaphore = new(0, 1);
-    private int pending;
+    private readonly SemaphoreSlim _semaphore = new(0, 1);
+    private int _pending;
 
     public void Set()
     {
-        if (Interlocked.Exchange(ref pending, 1) == 0)
+        if (Interlocked.Exchange(ref _pending, 1) == 0)
         {
-            semaphore.Release();
+            _semaphore.Release();
         }
     }
 
     /// <summary>True when set, at once if it was set since the last wait; false when the time is over.</summary>
     public async Task<bool> WaitAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
-        if (!await semaphore.WaitAsync(timeout, cancellationToken).ConfigureAwait(false))
+        if (!await _semaphore.WaitAsync(timeout, cancellationToken).ConfigureAwait(false))
         {
             return false;
         }
 
-        Volatile.Write(ref pending, 0);
+        Volatile.Write(ref _pending, 0);
         return true;
     }
 
-    public void Dispose() => semaphore.Dispose();
+    public void Dispose() => _semaphore.Dispose();
 }

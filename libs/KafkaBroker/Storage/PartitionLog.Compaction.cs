@@ -2,15 +2,15 @@ namespace StockAspire.KafkaBroker.Storage;
 
 internal sealed partial class PartitionLog
 {
-    private long cleanedTo;
+    private long _cleanedTo;
 
     /// <summary>Bytes that were appended since the last compaction, and bytes that it left.</summary>
     private (long Dirty, long Clean) Cleanliness()
     {
-        lock (gate)
+        lock (_gate)
         {
-            var clean = segments.Where(s => s.NextOffset <= cleanedTo).Sum(s => s.Size);
-            return (segments.Sum(s => s.Size) - clean, clean);
+            var clean = _segments.Where(s => s.NextOffset <= _cleanedTo).Sum(s => s.Size);
+            return (_segments.Sum(s => s.Size) - clean, clean);
         }
     }
 
@@ -37,9 +37,9 @@ internal sealed partial class PartitionLog
     {
         Flush();
         Segment[] old;
-        lock (gate)
+        lock (_gate)
         {
-            if (closed)
+            if (_closed)
             {
                 return;
             }
@@ -49,7 +49,7 @@ internal sealed partial class PartitionLog
                 Roll();
             }
 
-            old = [.. segments[..^1]];
+            old = [.. _segments[..^1]];
         }
 
         Flush();
@@ -58,10 +58,10 @@ internal sealed partial class PartitionLog
             return;
         }
 
-        var result = Compactor.Write(old, Path.Combine(directory, "compacted" + AtomicFile.TemporarySuffix), Config.DeleteRetentionMs, NowMs);
-        lock (gate)
+        var result = Compactor.Write(old, Path.Combine(_directory, "compacted" + AtomicFile.TemporarySuffix), Config.DeleteRetentionMs, NowMs);
+        lock (_gate)
         {
-            if (closed || !segments.Take(old.Length).SequenceEqual(old))
+            if (_closed || !_segments.Take(old.Length).SequenceEqual(old))
             {
                 // Retention or DeleteRecords took a segment away meanwhile: the next round starts from what is left.
                 File.Delete(result.Path);
@@ -69,10 +69,10 @@ internal sealed partial class PartitionLog
             }
 
             Replace(old, result.Path);
-            cleanedTo = NextOffset;
+            _cleanedTo = NextOffset;
         }
 
-        BrokerLog.LogCompacted(logger, Name, result.SizeBefore, result.SizeAfter);
+        BrokerLog.LogCompacted(_logger, Name, result.SizeBefore, result.SizeAfter);
     }
 
     private void Replace(Segment[] old, string compacted)
@@ -80,7 +80,7 @@ internal sealed partial class PartitionLog
         foreach (var segment in old)
         {
             segment.Dispose();
-            segments.Remove(segment);
+            _segments.Remove(segment);
         }
 
         // Once the rename is done, the segments after the first are covered by it; a start removes what a crash leaves of them.
@@ -92,6 +92,6 @@ internal sealed partial class PartitionLog
 
         var merged = Segment.Open(old[0].Path, trusted: false, null, out _);
         merged.SaveIndex();
-        segments.Insert(0, merged);
+        _segments.Insert(0, merged);
     }
 }

@@ -2,13 +2,13 @@ namespace StockAspire.KafkaBroker.Storage;
 
 internal sealed partial class PartitionLog
 {
-    private readonly Lock flushGate = new();
-    private readonly List<Segment> unflushed = [];
-    private readonly List<(long Offset, TaskCompletionSource Done)> flushWaiters = [];
-    private long flushedOffset;
-    private long flushedBase;
-    private long flushedPosition;
-    private bool flushing;
+    private readonly Lock _flushGate = new();
+    private readonly List<Segment> _unflushed = [];
+    private readonly List<(long Offset, TaskCompletionSource Done)> _flushWaiters = [];
+    private long _flushedOffset;
+    private long _flushedBase;
+    private long _flushedPosition;
+    private bool _flushing;
 
     /// <summary>
     /// Completes when everything before <paramref name="nextOffset"/> is as durable as the fsync mode promises before an
@@ -17,22 +17,22 @@ internal sealed partial class PartitionLog
     /// </summary>
     public Task WaitForFlushAsync(long nextOffset)
     {
-        if (fsync != FsyncMode.Commit)
+        if (_fsync != FsyncMode.Commit)
         {
             return Task.CompletedTask;
         }
 
         TaskCompletionSource done;
-        lock (gate)
+        lock (_gate)
         {
-            ObjectDisposedException.ThrowIf(closed, this);
-            if (nextOffset <= flushedOffset)
+            ObjectDisposedException.ThrowIf(_closed, this);
+            if (nextOffset <= _flushedOffset)
             {
                 return Task.CompletedTask;
             }
 
             done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            flushWaiters.Add((nextOffset, done));
+            _flushWaiters.Add((nextOffset, done));
         }
 
         StartFlushing();
@@ -42,18 +42,18 @@ internal sealed partial class PartitionLog
     /// <summary>Brings the log to the disk if anything was written since the last time; for fsync mode interval.</summary>
     public void Flush()
     {
-        lock (flushGate)
+        lock (_flushGate)
         {
             Segment[] files;
             long nextOffset, position;
-            lock (gate)
+            lock (_gate)
             {
-                if (closed || (flushedOffset == NextOffset && unflushed.Count == 0))
+                if (_closed || (_flushedOffset == NextOffset && _unflushed.Count == 0))
                 {
                     return;
                 }
 
-                files = [.. unflushed, Active];
+                files = [.. _unflushed, Active];
                 (nextOffset, position) = (NextOffset, Active.Size);
             }
 
@@ -62,24 +62,24 @@ internal sealed partial class PartitionLog
                 file.Flush();
             }
 
-            lock (gate)
+            lock (_gate)
             {
-                unflushed.RemoveAll(files.Contains);
-                (flushedOffset, flushedBase, flushedPosition) = (nextOffset, files[^1].BaseOffset, position);
+                _unflushed.RemoveAll(files.Contains);
+                (_flushedOffset, _flushedBase, _flushedPosition) = (nextOffset, files[^1].BaseOffset, position);
             }
         }
     }
 
     private void StartFlushing()
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (flushing || closed)
+            if (_flushing || _closed)
             {
                 return;
             }
 
-            flushing = true;
+            _flushing = true;
         }
 
         _ = Task.Run(FlushUntilIdle);
@@ -95,10 +95,10 @@ internal sealed partial class PartitionLog
             }
             catch (Exception e) when (e is IOException or ObjectDisposedException or UnauthorizedAccessException)
             {
-                BrokerLog.FlushFailed(logger, Name, e);
-                lock (gate)
+                BrokerLog.FlushFailed(_logger, Name, e);
+                lock (_gate)
                 {
-                    flushing = false;
+                    _flushing = false;
                 }
 
                 FailFlushWaiters(e);
@@ -116,25 +116,25 @@ internal sealed partial class PartitionLog
     private bool CompleteFlushed()
     {
         bool more;
-        lock (gate)
+        lock (_gate)
         {
-            if (closed)
+            if (_closed)
             {
-                flushing = false;
+                _flushing = false;
                 return false;
             }
 
-            foreach (var (offset, done) in flushWaiters)
+            foreach (var (offset, done) in _flushWaiters)
             {
-                if (offset <= flushedOffset)
+                if (offset <= _flushedOffset)
                 {
                     done.TrySetResult();
                 }
             }
 
-            flushWaiters.RemoveAll(w => w.Offset <= flushedOffset);
-            more = flushedOffset < NextOffset;
-            flushing = more;
+            _flushWaiters.RemoveAll(w => w.Offset <= _flushedOffset);
+            more = _flushedOffset < NextOffset;
+            _flushing = more;
         }
 
         SignalReaders();
@@ -143,14 +143,14 @@ internal sealed partial class PartitionLog
 
     private void FailFlushWaiters(Exception e)
     {
-        lock (gate)
+        lock (_gate)
         {
-            foreach (var (_, done) in flushWaiters)
+            foreach (var (_, done) in _flushWaiters)
             {
                 done.TrySetException(e);
             }
 
-            flushWaiters.Clear();
+            _flushWaiters.Clear();
         }
     }
 }

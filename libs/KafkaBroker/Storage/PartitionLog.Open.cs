@@ -33,35 +33,35 @@ internal sealed partial class PartitionLog
 
     private void Recover(bool clean)
     {
-        Directory.CreateDirectory(directory);
-        foreach (var leftover in Directory.EnumerateFiles(directory, "*" + AtomicFile.TemporarySuffix))
+        Directory.CreateDirectory(_directory);
+        foreach (var leftover in Directory.EnumerateFiles(_directory, "*" + AtomicFile.TemporarySuffix))
         {
             File.Delete(leftover);
         }
 
-        var paths = Directory.GetFiles(directory, "*" + Segment.Extension);
+        var paths = Directory.GetFiles(_directory, "*" + Segment.Extension);
         Array.Sort(paths, StringComparer.Ordinal);
         OpenSegments(paths, clean);
-        if (segments.Count == 0)
+        if (_segments.Count == 0)
         {
-            segments.Add(Segment.Create(directory, 0));
+            _segments.Add(Segment.Create(_directory, 0));
         }
 
-        logStartOffset = Math.Max(ReadLogStart(), segments[0].BaseOffset);
-        if (logStartOffset > NextOffset)
+        _logStartOffset = Math.Max(ReadLogStart(), _segments[0].BaseOffset);
+        if (_logStartOffset > NextOffset)
         {
             // Everything was deleted up to an offset that the log lost in a crash: new records must not reuse it.
-            segments.Add(Segment.Create(directory, logStartOffset));
+            _segments.Add(Segment.Create(_directory, _logStartOffset));
         }
 
-        if (fsync == FsyncMode.Commit && !clean)
+        if (_fsync == FsyncMode.Commit && !clean)
         {
             Active.Flush();
         }
 
         Active.FirstAppendMs = NowMs;
         RecoverProducers();
-        (flushedOffset, flushedBase, flushedPosition) = (NextOffset, Active.BaseOffset, Active.Size);
+        (_flushedOffset, _flushedBase, _flushedPosition) = (NextOffset, Active.BaseOffset, Active.Size);
     }
 
     private void OpenSegments(string[] paths, bool clean)
@@ -70,25 +70,25 @@ internal sealed partial class PartitionLog
         {
             var isActive = i == paths.Length - 1;
             var segment = Segment.Open(paths[i], trusted: clean || !isActive, null, out var cutSize);
-            if (segments.Count > 0 && segment.BaseOffset < NextOffset)
+            if (_segments.Count > 0 && segment.BaseOffset < NextOffset)
             {
                 // A merge of compaction replaced this segment but did not come to delete it.
                 segment.Delete();
                 continue;
             }
 
-            segments.Add(segment);
+            _segments.Add(segment);
             if (cutSize == 0)
             {
                 continue;
             }
 
-            BrokerLog.LogCut(logger, Name, NextOffset, cutSize);
+            BrokerLog.LogCut(_logger, Name, NextOffset, cutSize);
             foreach (var later in paths[(i + 1)..])
             {
                 // What follows a hole cannot be served in order; it is kept aside for people to look at.
                 File.Move(later, later + ".cut", overwrite: true);
-                BrokerLog.SegmentSetAside(logger, later + ".cut");
+                BrokerLog.SegmentSetAside(_logger, later + ".cut");
             }
 
             return;
@@ -97,42 +97,42 @@ internal sealed partial class PartitionLog
 
     private long ReadLogStart()
     {
-        var path = Path.Combine(directory, LogStartFile);
+        var path = Path.Combine(_directory, LogStartFile);
         return File.Exists(path) && long.TryParse(File.ReadAllText(path), CultureInfo.InvariantCulture, out var offset) ? offset : 0;
     }
 
     private void SaveLogStart() =>
-        AtomicFile.Write(Path.Combine(directory, LogStartFile), System.Text.Encoding.ASCII.GetBytes(logStartOffset.ToString(CultureInfo.InvariantCulture)), fsync != FsyncMode.None);
+        AtomicFile.Write(Path.Combine(_directory, LogStartFile), System.Text.Encoding.ASCII.GetBytes(_logStartOffset.ToString(CultureInfo.InvariantCulture)), _fsync != FsyncMode.None);
 
     /// <summary>Takes the newest usable snapshot of the producers' state and replays what follows it in the log.</summary>
     private void RecoverProducers()
     {
-        var from = segments[0].BaseOffset;
+        var from = _segments[0].BaseOffset;
         foreach (var (offset, path) in Snapshots())
         {
             if (offset <= NextOffset && ProducerStates.Deserialize(File.ReadAllBytes(path)) is { } saved)
             {
-                (producers, from) = (saved, offset);
+                (_producers, from) = (saved, offset);
                 break;
             }
 
             File.Delete(path);
         }
 
-        foreach (var segment in segments.Where(s => s.NextOffset > from))
+        foreach (var segment in _segments.Where(s => s.NextOffset > from))
         {
             foreach (var header in segment.Scan().Where(h => h.BaseOffset >= from))
             {
-                producers.Remember(header, header.MaxTimestamp);
+                _producers.Remember(header, header.MaxTimestamp);
             }
         }
     }
 
     private void SaveProducers()
     {
-        producers.Expire(NowMs);
-        var path = Path.Combine(directory, NextOffset.ToString("D20", CultureInfo.InvariantCulture) + ProducersExtension);
-        AtomicFile.Write(path, producers.Serialize(), durable: false);
+        _producers.Expire(NowMs);
+        var path = Path.Combine(_directory, NextOffset.ToString("D20", CultureInfo.InvariantCulture) + ProducersExtension);
+        AtomicFile.Write(path, _producers.Serialize(), durable: false);
         foreach (var (_, old) in Snapshots().Skip(SnapshotsKept))
         {
             File.Delete(old);
@@ -141,7 +141,7 @@ internal sealed partial class PartitionLog
 
     /// <summary>The snapshots, newest first.</summary>
     private (long Offset, string Path)[] Snapshots() =>
-        [.. Directory.EnumerateFiles(directory, "*" + ProducersExtension)
+        [.. Directory.EnumerateFiles(_directory, "*" + ProducersExtension)
             .Select(p => (long.Parse(Path.GetFileNameWithoutExtension(p), CultureInfo.InvariantCulture), p))
             .OrderByDescending(s => s.Item1)];
 }

@@ -15,7 +15,7 @@ internal sealed partial class PartitionLog
         {
             ReadPlan start;
             long limit;
-            lock (gate)
+            lock (_gate)
             {
                 start = FindStart(offset, out limit);
             }
@@ -90,16 +90,16 @@ internal sealed partial class PartitionLog
     {
         Segment[] candidates;
         long end, start;
-        lock (gate)
+        lock (_gate)
         {
-            candidates = [.. segments.Where(s => s.MaxTimestamp >= timestamp)];
-            (start, end) = (logStartOffset, VisibleEnd);
+            candidates = [.. _segments.Where(s => s.MaxTimestamp >= timestamp)];
+            (start, end) = (_logStartOffset, VisibleEnd);
         }
 
         foreach (var segment in candidates)
         {
             int position;
-            lock (gate)
+            lock (_gate)
             {
                 position = segment.FindTimestamp(timestamp);
             }
@@ -116,9 +116,9 @@ internal sealed partial class PartitionLog
     /// <summary>The greatest timestamp of the log, ms since the Unix epoch; -1 while it is empty.</summary>
     public long FindMaxTimestamp()
     {
-        lock (gate)
+        lock (_gate)
         {
-            return segments.Max(s => s.MaxTimestamp);
+            return _segments.Max(s => s.MaxTimestamp);
         }
     }
 
@@ -153,13 +153,13 @@ internal sealed partial class PartitionLog
     private ReadPlan FindStart(long offset, out long limit)
     {
         limit = 0;
-        var none = new ReadPlan(ErrorCode.None, null, 0, 0, VisibleEnd, logStartOffset);
-        if (closed)
+        var none = new ReadPlan(ErrorCode.None, null, 0, 0, VisibleEnd, _logStartOffset);
+        if (_closed)
         {
             return none with { Error = ErrorCode.UnknownTopicOrPartition };
         }
 
-        if (offset < logStartOffset || offset > NextOffset)
+        if (offset < _logStartOffset || offset > NextOffset)
         {
             return none with { Error = ErrorCode.OffsetOutOfRange };
         }
@@ -170,25 +170,25 @@ internal sealed partial class PartitionLog
         }
 
         var i = FindSegment(offset);
-        while (offset >= segments[i].NextOffset && i < segments.Count - 1)
+        while (offset >= _segments[i].NextOffset && i < _segments.Count - 1)
         {
             i++;
         }
 
-        var segment = segments[i];
-        limit = fsync != FsyncMode.Commit || segment.BaseOffset < flushedBase ? segment.Size
-            : segment.BaseOffset == flushedBase ? flushedPosition : 0;
+        var segment = _segments[i];
+        limit = _fsync != FsyncMode.Commit || segment.BaseOffset < _flushedBase ? segment.Size
+            : segment.BaseOffset == _flushedBase ? _flushedPosition : 0;
         return none with { Segment = limit > 0 ? segment : null, Position = segment.FindOffset(offset) };
     }
 
     /// <summary>Index of the last segment that starts at or before the offset.</summary>
     private int FindSegment(long offset)
     {
-        var (low, high) = (0, segments.Count - 1);
+        var (low, high) = (0, _segments.Count - 1);
         while (low < high)
         {
             var middle = (low + high + 1) / 2;
-            if (segments[middle].BaseOffset <= offset)
+            if (_segments[middle].BaseOffset <= offset)
             {
                 low = middle;
             }

@@ -7,10 +7,10 @@ internal sealed partial class PartitionLog
     /// <summary>Moves the log's start to <paramref name="offset"/> (-1: the high watermark); segments wholly before it are removed.</summary>
     public (ErrorCode Error, long LogStartOffset) DeleteRecords(long offset)
     {
-        lock (gate)
+        lock (_gate)
         {
             var target = offset == -1 ? VisibleEnd : offset;
-            if (closed)
+            if (_closed)
             {
                 return (ErrorCode.UnknownTopicOrPartition, -1);
             }
@@ -20,44 +20,44 @@ internal sealed partial class PartitionLog
                 return (ErrorCode.OffsetOutOfRange, -1);
             }
 
-            if (target > logStartOffset)
+            if (target > _logStartOffset)
             {
-                logStartOffset = target;
+                _logStartOffset = target;
                 SaveLogStart();
                 RemoveBeforeStart();
             }
 
-            return (ErrorCode.None, logStartOffset);
+            return (ErrorCode.None, _logStartOffset);
         }
     }
 
     /// <summary>Removes sealed segments that are older or more than the topic keeps (cleanup.policy=delete).</summary>
     public void ApplyRetention()
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (closed || !Config.Deletes)
+            if (_closed || !Config.Deletes)
             {
                 return;
             }
 
             var nowMs = NowMs;
-            if (Active.Size > 0 && segments.TrueForAll(s => IsExpired(s, nowMs)))
+            if (Active.Size > 0 && _segments.TrueForAll(s => IsExpired(s, nowMs)))
             {
                 Roll();
             }
 
-            var before = logStartOffset;
-            while (segments.Count > 1 && segments[1].BaseOffset <= VisibleEnd && (IsExpired(segments[0], nowMs) || IsSurplus()))
+            var before = _logStartOffset;
+            while (_segments.Count > 1 && _segments[1].BaseOffset <= VisibleEnd && (IsExpired(_segments[0], nowMs) || IsSurplus()))
             {
-                logStartOffset = Math.Max(logStartOffset, segments[1].BaseOffset);
-                Remove(segments[0]);
+                _logStartOffset = Math.Max(_logStartOffset, _segments[1].BaseOffset);
+                Remove(_segments[0]);
             }
 
-            if (logStartOffset != before)
+            if (_logStartOffset != before)
             {
                 SaveLogStart();
-                BrokerLog.RetentionApplied(logger, Name, logStartOffset);
+                BrokerLog.RetentionApplied(_logger, Name, _logStartOffset);
             }
         }
     }
@@ -65,20 +65,20 @@ internal sealed partial class PartitionLog
     private bool IsExpired(Segment segment, long nowMs) =>
         Config.RetentionMs >= 0 && segment.MaxTimestamp >= 0 && nowMs - segment.MaxTimestamp > Config.RetentionMs;
 
-    private bool IsSurplus() => Config.RetentionBytes >= 0 && segments.Sum(s => s.Size) - segments[0].Size >= Config.RetentionBytes;
+    private bool IsSurplus() => Config.RetentionBytes >= 0 && _segments.Sum(s => s.Size) - _segments[0].Size >= Config.RetentionBytes;
 
     private void RemoveBeforeStart()
     {
-        while (segments.Count > 1 && segments[1].BaseOffset <= logStartOffset)
+        while (_segments.Count > 1 && _segments[1].BaseOffset <= _logStartOffset)
         {
-            Remove(segments[0]);
+            Remove(_segments[0]);
         }
     }
 
     private void Remove(Segment segment)
     {
-        segments.Remove(segment);
-        unflushed.Remove(segment);
+        _segments.Remove(segment);
+        _unflushed.Remove(segment);
         segment.Delete();
     }
 }

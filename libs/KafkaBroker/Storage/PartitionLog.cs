@@ -10,26 +10,26 @@ namespace StockAspire.KafkaBroker.Storage;
 /// </summary>
 internal sealed partial class PartitionLog : IDisposable
 {
-    private readonly Lock gate = new();
-    private readonly List<Segment> segments = [];
-    private readonly List<AppendSignal> signals = [];
-    private readonly string directory;
-    private readonly FsyncMode fsync;
-    private readonly TimeProvider time;
-    private readonly ILogger logger;
-    private ProducerStates producers = new();
-    private TopicConfig config;
-    private long logStartOffset;
-    private bool closed;
+    private readonly Lock _gate = new();
+    private readonly List<Segment> _segments = [];
+    private readonly List<AppendSignal> _signals = [];
+    private readonly string _directory;
+    private readonly FsyncMode _fsync;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private ProducerStates _producers = new();
+    private TopicConfig _config;
+    private long _logStartOffset;
+    private bool _closed;
 
     private PartitionLog(string name, string directory, TopicConfig config, FsyncMode fsync, TimeProvider time, ILogger logger)
     {
         Name = name;
-        this.directory = directory;
-        this.config = config;
-        this.fsync = fsync;
-        this.time = time;
-        this.logger = logger;
+        _directory = directory;
+        _config = config;
+        _fsync = fsync;
+        _time = time;
+        _logger = logger;
     }
 
     /// <summary>Topic and partition, for logs: <c>ticks-3</c>.</summary>
@@ -37,17 +37,17 @@ internal sealed partial class PartitionLog : IDisposable
 
     public TopicConfig Config
     {
-        get => Volatile.Read(ref config);
-        set => Volatile.Write(ref config, value);
+        get => Volatile.Read(ref _config);
+        set => Volatile.Write(ref _config, value);
     }
 
     public long LogStartOffset
     {
         get
         {
-            lock (gate)
+            lock (_gate)
             {
-                return logStartOffset;
+                return _logStartOffset;
             }
         }
     }
@@ -57,7 +57,7 @@ internal sealed partial class PartitionLog : IDisposable
     {
         get
         {
-            lock (gate)
+            lock (_gate)
             {
                 return VisibleEnd;
             }
@@ -69,20 +69,20 @@ internal sealed partial class PartitionLog : IDisposable
     {
         get
         {
-            lock (gate)
+            lock (_gate)
             {
-                return segments.Sum(s => s.Size);
+                return _segments.Sum(s => s.Size);
             }
         }
     }
 
-    private Segment Active => segments[^1];
+    private Segment Active => _segments[^1];
 
     private long NextOffset => Active.NextOffset;
 
-    private long VisibleEnd => fsync == FsyncMode.Commit ? flushedOffset : NextOffset;
+    private long VisibleEnd => _fsync == FsyncMode.Commit ? _flushedOffset : NextOffset;
 
-    private long NowMs => time.GetUtcNow().ToUnixTimeMilliseconds();
+    private long NowMs => _time.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>
     /// Appends one validated batch, which it patches in place. When this returns without error the bytes are with the operating
@@ -91,17 +91,17 @@ internal sealed partial class PartitionLog : IDisposable
     public AppendResult Append(Span<byte> batch, in BatchHeader header)
     {
         AppendResult result;
-        lock (gate)
+        lock (_gate)
         {
-            if (closed)
+            if (_closed)
             {
                 return AppendResult.Failed(ErrorCode.UnknownTopicOrPartition, $"{Name} is being closed or deleted.");
             }
 
-            switch (producers.Check(header, out var firstDelivery))
+            switch (_producers.Check(header, out var firstDelivery))
             {
                 case SequenceCheck.Duplicate:
-                    return new AppendResult(ErrorCode.None, null, firstDelivery, firstDelivery + header.RecordCount, -1, logStartOffset);
+                    return new AppendResult(ErrorCode.None, null, firstDelivery, firstDelivery + header.RecordCount, -1, _logStartOffset);
                 case SequenceCheck.OutOfOrder:
                     return AppendResult.Failed(ErrorCode.OutOfOrderSequenceNumber, $"Sequence {header.BaseSequence} of producer {header.ProducerId} does not continue {Name}.");
                 case SequenceCheck.StaleEpoch:
@@ -114,12 +114,12 @@ internal sealed partial class PartitionLog : IDisposable
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                BrokerLog.AppendFailed(logger, Name, e);
+                BrokerLog.AppendFailed(_logger, Name, e);
                 return AppendResult.Failed(ErrorCode.KafkaStorageError, e.Message);
             }
         }
 
-        if (fsync == FsyncMode.Commit)
+        if (_fsync == FsyncMode.Commit)
         {
             StartFlushing();
         }
@@ -134,32 +134,32 @@ internal sealed partial class PartitionLog : IDisposable
     /// <summary>Has <paramref name="signal"/> set whenever readers may find more, until <see cref="Unsubscribe"/>.</summary>
     public void Subscribe(AppendSignal signal)
     {
-        lock (signals)
+        lock (_signals)
         {
-            signals.Add(signal);
+            _signals.Add(signal);
         }
     }
 
     public void Unsubscribe(AppendSignal signal)
     {
-        lock (signals)
+        lock (_signals)
         {
-            signals.Remove(signal);
+            _signals.Remove(signal);
         }
     }
 
     /// <summary>Flushes and closes the log so that the next start needs no scan; waiting readers are woken.</summary>
     public void Close()
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (closed)
+            if (_closed)
             {
                 return;
             }
 
-            closed = true;
-            if (fsync != FsyncMode.None)
+            _closed = true;
+            if (_fsync != FsyncMode.None)
             {
                 Active.Flush();
             }
@@ -174,22 +174,22 @@ internal sealed partial class PartitionLog : IDisposable
     /// <summary>Closes the log and frees its disk space.</summary>
     public void Delete()
     {
-        lock (gate)
+        lock (_gate)
         {
-            closed = true;
+            _closed = true;
         }
 
         Dispose();
-        Directory.Delete(directory, recursive: true);
+        Directory.Delete(_directory, recursive: true);
     }
 
     /// <summary>Lets go of the files as they are, as the end of the process would.</summary>
     public void Dispose()
     {
-        lock (gate)
+        lock (_gate)
         {
-            closed = true;
-            foreach (var segment in segments)
+            _closed = true;
+            foreach (var segment in _segments)
             {
                 segment.Dispose();
             }
@@ -204,12 +204,12 @@ internal sealed partial class PartitionLog : IDisposable
         var nowMs = NowMs;
         var baseOffset = NextOffset;
         BatchHeader.Assign(batch, baseOffset, leaderEpoch: 0);
-        if (config.StampsAppendTime)
+        if (_config.StampsAppendTime)
         {
             BatchHeader.StampAppendTime(batch, nowMs);
         }
 
-        var assigned = header with { BaseOffset = baseOffset, MaxTimestamp = config.StampsAppendTime ? nowMs : header.MaxTimestamp };
+        var assigned = header with { BaseOffset = baseOffset, MaxTimestamp = _config.StampsAppendTime ? nowMs : header.MaxTimestamp };
         if (MustRoll(batch.Length, assigned, nowMs))
         {
             Roll();
@@ -221,35 +221,35 @@ internal sealed partial class PartitionLog : IDisposable
         }
 
         Active.Append(batch, assigned);
-        producers.Remember(assigned, nowMs);
-        return new AppendResult(ErrorCode.None, null, baseOffset, assigned.NextOffset, config.StampsAppendTime ? nowMs : -1, logStartOffset);
+        _producers.Remember(assigned, nowMs);
+        return new AppendResult(ErrorCode.None, null, baseOffset, assigned.NextOffset, _config.StampsAppendTime ? nowMs : -1, _logStartOffset);
     }
 
     private bool MustRoll(int size, in BatchHeader header, long nowMs) =>
         Active.Size > 0
-        && (Active.Size + size > config.SegmentBytes
+        && (Active.Size + size > _config.SegmentBytes
             || header.NextOffset - Active.BaseOffset > int.MaxValue
-            || nowMs - Active.FirstAppendMs > config.SegmentMs);
+            || nowMs - Active.FirstAppendMs > _config.SegmentMs);
 
     /// <summary>Seals the active segment: its index and the producers' state go to disk, so that recovery starts after it.</summary>
     private void Roll()
     {
         Active.SaveIndex();
         SaveProducers();
-        if (fsync != FsyncMode.None)
+        if (_fsync != FsyncMode.None)
         {
-            unflushed.Add(Active);
+            _unflushed.Add(Active);
         }
 
-        segments.Add(Segment.Create(directory, NextOffset));
-        BrokerLog.SegmentRolled(logger, Name, Active.BaseOffset);
+        _segments.Add(Segment.Create(_directory, NextOffset));
+        BrokerLog.SegmentRolled(_logger, Name, Active.BaseOffset);
     }
 
     private void SignalReaders()
     {
-        lock (signals)
+        lock (_signals)
         {
-            foreach (var signal in signals)
+            foreach (var signal in _signals)
             {
                 signal.Set();
             }

@@ -23,17 +23,17 @@ internal sealed class ProducerStates
     private const int EntryHeaderSize = 16;
     private const int EntryBatchSize = 24;
 
-    private readonly Dictionary<long, Producer> producers = [];
+    private readonly Dictionary<long, Producer> _producers = [];
 
     private readonly record struct Batch(int FirstSequence, int LastSequence, long BaseOffset, long MaxTimestamp);
 
-    public int Count => producers.Count;
+    public int Count => _producers.Count;
 
     /// <summary>Whether a batch may be appended; for a duplicate <paramref name="baseOffset"/> is where its first delivery went.</summary>
     public SequenceCheck Check(in BatchHeader header, out long baseOffset)
     {
         baseOffset = -1;
-        if (header.ProducerId < 0 || !producers.TryGetValue(header.ProducerId, out var producer))
+        if (header.ProducerId < 0 || !_producers.TryGetValue(header.ProducerId, out var producer))
         {
             // Kafka takes any first sequence of a producer it does not know: retention may have removed what came before.
             return SequenceCheck.Accepted;
@@ -70,10 +70,10 @@ internal sealed class ProducerStates
             return;
         }
 
-        if (!producers.TryGetValue(header.ProducerId, out var producer) || producer.Epoch != header.ProducerEpoch)
+        if (!_producers.TryGetValue(header.ProducerId, out var producer) || producer.Epoch != header.ProducerEpoch)
         {
             producer = new Producer(header.ProducerEpoch);
-            producers[header.ProducerId] = producer;
+            _producers[header.ProducerId] = producer;
         }
 
         producer.Add(new Batch(header.BaseSequence, header.LastSequence, header.BaseOffset, header.MaxTimestamp), nowMs);
@@ -83,11 +83,11 @@ internal sealed class ProducerStates
     public void Expire(long nowMs)
     {
         var oldest = nowMs - (long)TimeSpan.FromDays(1).TotalMilliseconds;
-        foreach (var (id, producer) in producers)
+        foreach (var (id, producer) in _producers)
         {
             if (producer.LastAppendMs < oldest)
             {
-                producers.Remove(id);
+                _producers.Remove(id);
             }
         }
     }
@@ -95,13 +95,13 @@ internal sealed class ProducerStates
     /// <summary>The table as a file: mark, count, then per producer id, last append, epoch, number of batches and these; CRC-32C last.</summary>
     public byte[] Serialize()
     {
-        var size = 12 + producers.Values.Sum(p => 8 + EntryHeaderSize + p.Batches.Count * EntryBatchSize) + 4;
+        var size = 12 + _producers.Values.Sum(p => 8 + EntryHeaderSize + p.Batches.Count * EntryBatchSize) + 4;
         var bytes = new byte[size];
         var at = bytes.AsSpan();
         BinaryPrimitives.WriteInt64LittleEndian(at, FileMark);
-        BinaryPrimitives.WriteInt32LittleEndian(at[8..], producers.Count);
+        BinaryPrimitives.WriteInt32LittleEndian(at[8..], _producers.Count);
         at = at[12..];
-        foreach (var (id, producer) in producers)
+        foreach (var (id, producer) in _producers)
         {
             BinaryPrimitives.WriteInt64LittleEndian(at, id);
             BinaryPrimitives.WriteInt64LittleEndian(at[8..], producer.LastAppendMs);
@@ -139,7 +139,7 @@ internal sealed class ProducerStates
         {
             var producer = new Producer((short)BinaryPrimitives.ReadInt32LittleEndian(at[16..]));
             var batches = BinaryPrimitives.ReadInt32LittleEndian(at[20..]);
-            states.producers[BinaryPrimitives.ReadInt64LittleEndian(at)] = producer;
+            states._producers[BinaryPrimitives.ReadInt64LittleEndian(at)] = producer;
             var lastAppendMs = BinaryPrimitives.ReadInt64LittleEndian(at[8..]);
             at = at[(8 + EntryHeaderSize)..];
             for (var b = 0; b < batches; b++)

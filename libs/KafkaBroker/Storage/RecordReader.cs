@@ -23,22 +23,22 @@ internal readonly ref struct BatchRecord
 /// </summary>
 internal ref struct RecordReader(ReadOnlySpan<byte> records)
 {
-    private readonly ReadOnlySpan<byte> records = records;
-    private int position;
+    private readonly ReadOnlySpan<byte> _records = records;
+    private int _position;
 
-    public readonly bool AtEnd => position == records.Length;
+    public readonly bool AtEnd => _position == _records.Length;
 
     public bool TryRead(out BatchRecord record)
     {
         record = default;
-        var start = position;
-        if (!TryReadVarlong(records, ref position, out var size) || size < 1 || size > records.Length - position)
+        var start = _position;
+        if (!TryReadVarlong(_records, ref _position, out var size) || size < 1 || size > _records.Length - _position)
         {
             return false;
         }
 
-        var body = records.Slice(position, (int)size);
-        position += (int)size;
+        var body = _records.Slice(_position, (int)size);
+        _position += (int)size;
         var at = 1;
         if (!TryReadVarlong(body, ref at, out var timestampDelta)
             || !TryReadVarlong(body, ref at, out var offsetDelta)
@@ -53,7 +53,7 @@ internal ref struct RecordReader(ReadOnlySpan<byte> records)
 
         record = new BatchRecord
         {
-            Raw = records[start..position],
+            Raw = _records[start.._position],
             Key = key,
             HasKey = hasKey,
             HasValue = hasValue,

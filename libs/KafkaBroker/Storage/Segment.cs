@@ -11,15 +11,15 @@ internal sealed class Segment : IDisposable
 {
     public const string Extension = ".log";
 
-    private readonly SafeFileHandle handle;
-    private readonly SegmentIndex index;
+    private readonly SafeFileHandle _handle;
+    private readonly SegmentIndex _index;
 
     private Segment(string path, long baseOffset, SafeFileHandle handle, SegmentIndex index, long size, long nextOffset, long maxTimestamp)
     {
         Path = path;
         BaseOffset = baseOffset;
-        this.handle = handle;
-        this.index = index;
+        _handle = handle;
+        _index = index;
         Size = size;
         NextOffset = nextOffset;
         MaxTimestamp = maxTimestamp;
@@ -81,28 +81,28 @@ internal sealed class Segment : IDisposable
         return segment;
     }
 
-    public IEnumerable<BatchHeader> Scan() => SegmentScanner.Scan(handle, BaseOffset, Size);
+    public IEnumerable<BatchHeader> Scan() => SegmentScanner.Scan(_handle, BaseOffset, Size);
 
     /// <summary>Writes one batch at the end; when that throws, the segment is as it was.</summary>
     public void Append(ReadOnlySpan<byte> batch, in BatchHeader header)
     {
-        RandomAccess.Write(handle, batch, Size);
+        RandomAccess.Write(_handle, batch, Size);
         Count(header);
     }
 
     /// <summary>Position of a batch at or before the offset; the reader walks on from there.</summary>
-    public int FindOffset(long offset) => index.FindOffset(offset - BaseOffset);
+    public int FindOffset(long offset) => _index.FindOffset(offset - BaseOffset);
 
-    public int FindTimestamp(long timestamp) => index.FindTimestamp(timestamp);
+    public int FindTimestamp(long timestamp) => _index.FindTimestamp(timestamp);
 
-    public int Read(Span<byte> destination, long position) => RandomAccess.Read(handle, destination, position);
+    public int Read(Span<byte> destination, long position) => RandomAccess.Read(_handle, destination, position);
 
     /// <summary>Flushes the file to the disk (fsync). A segment that retention has just removed has nothing left to flush.</summary>
     public void Flush()
     {
         try
         {
-            RandomAccess.FlushToDisk(handle);
+            RandomAccess.FlushToDisk(_handle);
         }
         catch (ObjectDisposedException)
         {
@@ -110,14 +110,14 @@ internal sealed class Segment : IDisposable
         }
     }
 
-    public void SaveIndex() => index.Save(IndexPath, Size, NextOffset, MaxTimestamp);
+    public void SaveIndex() => _index.Save(IndexPath, Size, NextOffset, MaxTimestamp);
 
-    public void Dispose() => handle.Dispose();
+    public void Dispose() => _handle.Dispose();
 
     /// <summary>Closes and removes the segment with its index; reads that are under way end with <see cref="ObjectDisposedException"/>.</summary>
     public void Delete()
     {
-        handle.Dispose();
+        _handle.Dispose();
         File.Delete(Path);
         File.Delete(IndexPath);
     }
@@ -127,7 +127,7 @@ internal sealed class Segment : IDisposable
 
     private void Count(in BatchHeader header)
     {
-        index.Add((int)(header.BaseOffset - BaseOffset), Size, MaxTimestamp);
+        _index.Add((int)(header.BaseOffset - BaseOffset), Size, MaxTimestamp);
         Size += header.TotalSize;
         NextOffset = header.NextOffset;
         MaxTimestamp = Math.Max(MaxTimestamp, header.MaxTimestamp);

@@ -16,27 +16,27 @@ internal sealed class SegmentIndex
     private const int EntrySize = 16;
     private const long FileMark = 0x0158_444E_494B_4153; // "SAKINDX" and format 1
 
-    private readonly List<Entry> entries = [];
+    private readonly List<Entry> _entries = [];
 
     /// <summary>Where a batch lies, and the greatest timestamp of all batches before it (ms since the Unix epoch).</summary>
     private readonly record struct Entry(int RelativeOffset, int Position, long MaxTimestampBefore);
 
     public void Add(int relativeOffset, long position, long maxTimestampBefore)
     {
-        if (entries.Count == 0 || position - entries[^1].Position >= IntervalSize)
+        if (_entries.Count == 0 || position - _entries[^1].Position >= IntervalSize)
         {
-            entries.Add(new Entry(relativeOffset, (int)position, maxTimestampBefore));
+            _entries.Add(new Entry(relativeOffset, (int)position, maxTimestampBefore));
         }
     }
 
     /// <summary>Position of a batch at or before the offset; 0 where there is none.</summary>
     public int FindOffset(long relativeOffset)
     {
-        var (low, high) = (0, entries.Count - 1);
+        var (low, high) = (0, _entries.Count - 1);
         while (low <= high)
         {
             var middle = (low + high) / 2;
-            if (entries[middle].RelativeOffset <= relativeOffset)
+            if (_entries[middle].RelativeOffset <= relativeOffset)
             {
                 low = middle + 1;
             }
@@ -46,14 +46,14 @@ internal sealed class SegmentIndex
             }
         }
 
-        return high < 0 ? 0 : entries[high].Position;
+        return high < 0 ? 0 : _entries[high].Position;
     }
 
     /// <summary>A position before which no batch has a timestamp of <paramref name="timestamp"/> or later.</summary>
     public int FindTimestamp(long timestamp)
     {
         var position = 0;
-        foreach (var entry in entries)
+        foreach (var entry in _entries)
         {
             if (entry.MaxTimestampBefore >= timestamp)
             {
@@ -69,13 +69,13 @@ internal sealed class SegmentIndex
     /// <summary>Writes the index beside its segment; <paramref name="nextOffset"/> and the rest let a start trust it without a scan.</summary>
     public void Save(string path, long size, long nextOffset, long maxTimestamp)
     {
-        var bytes = new byte[HeaderSize + entries.Count * EntrySize];
+        var bytes = new byte[HeaderSize + _entries.Count * EntrySize];
         BinaryPrimitives.WriteInt64LittleEndian(bytes, FileMark);
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(8), size);
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(16), nextOffset);
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(24), maxTimestamp);
-        MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(entries)).CopyTo(bytes.AsSpan(HeaderSize));
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(32), entries.Count > 0 ? (uint)entries.Count : 0);
+        MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_entries)).CopyTo(bytes.AsSpan(HeaderSize));
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(32), _entries.Count > 0 ? (uint)_entries.Count : 0);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(36), Checksum(bytes));
         AtomicFile.Write(path, bytes, durable: false);
     }
@@ -99,7 +99,7 @@ internal sealed class SegmentIndex
         }
 
         var index = new SegmentIndex();
-        index.entries.AddRange(MemoryMarshal.Cast<byte, Entry>(bytes.AsSpan(HeaderSize)));
+        index._entries.AddRange(MemoryMarshal.Cast<byte, Entry>(bytes.AsSpan(HeaderSize)));
         return (index, BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(16)), BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(24)));
     }
 

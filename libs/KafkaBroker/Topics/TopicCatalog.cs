@@ -12,40 +12,40 @@ namespace StockAspire.KafkaBroker.Topics;
 /// </summary>
 internal sealed class TopicCatalog : IDisposable
 {
-    private readonly Lock gate = new();
-    private readonly ConcurrentDictionary<string, Topic> byName = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<Guid, Topic> byId = new();
-    private readonly KafkaBrokerOptions options;
-    private readonly TimeProvider time;
-    private readonly ILogger logger;
-    private readonly string filePath;
-    private readonly string directory;
+    private readonly Lock _gate = new();
+    private readonly ConcurrentDictionary<string, Topic> _byName = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<Guid, Topic> _byId = new();
+    private readonly KafkaBrokerOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly string _filePath;
+    private readonly string _directory;
 
     public TopicCatalog(KafkaBrokerOptions options, bool clean, TimeProvider time, ILogger logger)
     {
-        this.options = options;
-        this.time = time;
-        this.logger = logger;
-        filePath = Path.Combine(options.DataDirectory, "topics.json");
-        directory = Path.Combine(options.DataDirectory, "topics");
-        Directory.CreateDirectory(directory);
+        _options = options;
+        _time = time;
+        _logger = logger;
+        _filePath = Path.Combine(options.DataDirectory, "topics.json");
+        _directory = Path.Combine(options.DataDirectory, "topics");
+        Directory.CreateDirectory(_directory);
         Load(clean);
     }
 
-    public ICollection<Topic> All => byName.Values;
+    public ICollection<Topic> All => _byName.Values;
 
-    public int PartitionCount => byName.Values.Sum(t => t.Partitions.Count);
+    public int PartitionCount => _byName.Values.Sum(t => t.Partitions.Count);
 
-    public Topic? Find(string name) => byName.GetValueOrDefault(name);
+    public Topic? Find(string name) => _byName.GetValueOrDefault(name);
 
-    public Topic? Find(Guid id) => byId.GetValueOrDefault(id);
+    public Topic? Find(Guid id) => _byId.GetValueOrDefault(id);
 
     /// <summary>Makes a topic, or only says whether it could be made; -1 partitions stands for the broker's default.</summary>
     public (ErrorCode Error, string? Message, Topic? Topic) Create(string name, int partitions, IEnumerable<KeyValuePair<string, string?>> settings, bool validateOnly)
     {
-        var count = partitions == -1 ? options.DefaultPartitions : partitions;
+        var count = partitions == -1 ? _options.DefaultPartitions : partitions;
         var (config, configError) = TopicConfig.Create(settings);
-        lock (gate)
+        lock (_gate)
         {
             if (CheckNew(name, count) is { } problem)
             {
@@ -64,14 +64,14 @@ internal sealed class TopicCatalog : IDisposable
 
             var topic = Open(name, Guid.NewGuid(), count, config, clean: false);
             Publish(topic);
-            BrokerLog.TopicCreated(logger, name, count);
+            BrokerLog.TopicCreated(_logger, name, count);
             return (ErrorCode.None, null, topic);
         }
     }
 
     public (ErrorCode Error, string? Message) AddPartitions(string name, int count, bool validateOnly)
     {
-        lock (gate)
+        lock (_gate)
         {
             if (Find(name) is not { } topic)
             {
@@ -83,9 +83,9 @@ internal sealed class TopicCatalog : IDisposable
                 return (ErrorCode.InvalidPartitions, $"The topic {name} currently has {topic.Partitions.Count} partition(s); {count} would not be an increase.");
             }
 
-            if (PartitionCount + count - topic.Partitions.Count > options.MaxPartitions)
+            if (PartitionCount + count - topic.Partitions.Count > _options.MaxPartitions)
             {
-                return (ErrorCode.PolicyViolation, $"The broker's limit of {options.MaxPartitions} partitions would be passed.");
+                return (ErrorCode.PolicyViolation, $"The broker's limit of {_options.MaxPartitions} partitions would be passed.");
             }
 
             if (!validateOnly)
@@ -101,7 +101,7 @@ internal sealed class TopicCatalog : IDisposable
     public (ErrorCode Error, string? Message) Configure(string name, IEnumerable<KeyValuePair<string, string?>> settings, bool validateOnly)
     {
         var (config, error) = TopicConfig.Create(settings);
-        lock (gate)
+        lock (_gate)
         {
             if (Find(name) is not { } topic)
             {
@@ -128,30 +128,30 @@ internal sealed class TopicCatalog : IDisposable
 
     public void Delete(Topic topic)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (!byName.TryGetValue(topic.Name, out var current) || current.Id != topic.Id)
+            if (!_byName.TryGetValue(topic.Name, out var current) || current.Id != topic.Id)
             {
                 return;
             }
 
-            Save(byName.Values.Where(t => t.Id != topic.Id));
-            byName.TryRemove(topic.Name, out _);
-            byId.TryRemove(topic.Id, out _);
+            Save(_byName.Values.Where(t => t.Id != topic.Id));
+            _byName.TryRemove(topic.Name, out _);
+            _byId.TryRemove(topic.Id, out _);
             foreach (var log in current.Partitions)
             {
                 log.Delete();
             }
 
             Directory.Delete(FolderOf(current.Name, current.Id), recursive: true);
-            BrokerLog.TopicDeleted(logger, topic.Name);
+            BrokerLog.TopicDeleted(_logger, topic.Name);
         }
     }
 
     /// <summary>Flushes and closes all logs, so that the next start needs no scan.</summary>
     public void Close()
     {
-        foreach (var log in byName.Values.SelectMany(t => t.Partitions))
+        foreach (var log in _byName.Values.SelectMany(t => t.Partitions))
         {
             log.Close();
         }
@@ -159,7 +159,7 @@ internal sealed class TopicCatalog : IDisposable
 
     public void Dispose()
     {
-        foreach (var log in byName.Values.SelectMany(t => t.Partitions))
+        foreach (var log in _byName.Values.SelectMany(t => t.Partitions))
         {
             log.Dispose();
         }
@@ -167,17 +167,17 @@ internal sealed class TopicCatalog : IDisposable
 
     private (ErrorCode Error, string Message)? CheckNew(string name, int count) =>
         !Topic.IsValidName(name) ? (ErrorCode.InvalidTopic, $"Topic name \"{name}\" is not allowed: 1 to {Topic.NameLengthMax} ASCII letters, digits, '.', '_' and '-'.")
-        : byName.ContainsKey(name) ? (ErrorCode.TopicAlreadyExists, $"Topic '{name}' already exists.")
+        : _byName.ContainsKey(name) ? (ErrorCode.TopicAlreadyExists, $"Topic '{name}' already exists.")
         : count < 1 ? (ErrorCode.InvalidPartitions, "Number of partitions must be larger than 0.")
-        : byName.Count >= options.MaxTopics ? (ErrorCode.PolicyViolation, $"The broker's limit of {options.MaxTopics} topics is reached.")
-        : PartitionCount + (long)count > options.MaxPartitions ? (ErrorCode.PolicyViolation, $"The broker's limit of {options.MaxPartitions} partitions would be passed.")
+        : _byName.Count >= _options.MaxTopics ? (ErrorCode.PolicyViolation, $"The broker's limit of {_options.MaxTopics} topics is reached.")
+        : PartitionCount + (long)count > _options.MaxPartitions ? (ErrorCode.PolicyViolation, $"The broker's limit of {_options.MaxPartitions} partitions would be passed.")
         : null;
 
     private void Load(bool clean)
     {
-        var file = File.Exists(filePath) ? TopicsFile.Parse(File.ReadAllBytes(filePath), filePath) : new TopicsFile(TopicsFile.CurrentFormat, []);
+        var file = File.Exists(_filePath) ? TopicsFile.Parse(File.ReadAllBytes(_filePath), _filePath) : new TopicsFile(TopicsFile.CurrentFormat, []);
         var folders = file.Topics.Select(t => FolderOf(t.Name, t.Id)).ToHashSet();
-        foreach (var stray in Directory.EnumerateDirectories(directory).Where(d => !folders.Contains(d)))
+        foreach (var stray in Directory.EnumerateDirectories(_directory).Where(d => !folders.Contains(d)))
         {
             // Left by a deletion, or by a creation that was never acknowledged, when the broker was killed.
             Directory.Delete(stray, recursive: true);
@@ -186,9 +186,9 @@ internal sealed class TopicCatalog : IDisposable
         foreach (var entry in file.Topics)
         {
             var (config, error) = TopicConfig.Create(entry.Config.Select(c => KeyValuePair.Create(c.Key, (string?)c.Value)));
-            var topic = Open(entry.Name, entry.Id, entry.Partitions, config ?? throw new InvalidDataException($"{filePath}: topic {entry.Name}: {error}"), clean);
-            byName[topic.Name] = topic;
-            byId[topic.Id] = topic;
+            var topic = Open(entry.Name, entry.Id, entry.Partitions, config ?? throw new InvalidDataException($"{_filePath}: topic {entry.Name}: {error}"), clean);
+            _byName[topic.Name] = topic;
+            _byId[topic.Id] = topic;
         }
     }
 
@@ -201,26 +201,26 @@ internal sealed class TopicCatalog : IDisposable
     private PartitionLog OpenLog(Topic topic, int partition, bool clean)
     {
         var folder = Path.Combine(FolderOf(topic.Name, topic.Id), partition.ToString(CultureInfo.InvariantCulture));
-        return PartitionLog.Open($"{topic.Name}-{partition}", folder, topic.Config, options.Fsync, clean, time, logger);
+        return PartitionLog.Open($"{topic.Name}-{partition}", folder, topic.Config, _options.Fsync, clean, _time, _logger);
     }
 
     private string FolderOf(string name, Guid id)
     {
         // A file name has at most 255 bytes on common file systems, so a long topic name is cut; the id tells them apart.
         const int nameMax = 200;
-        return Path.Combine(directory, $"{name[..Math.Min(name.Length, nameMax)]}-{id:N}");
+        return Path.Combine(_directory, $"{name[..Math.Min(name.Length, nameMax)]}-{id:N}");
     }
 
     private void Publish(Topic topic)
     {
-        Save(byName.Values.Where(t => t.Name != topic.Name).Append(topic));
-        byName[topic.Name] = topic;
-        byId[topic.Id] = topic;
+        Save(_byName.Values.Where(t => t.Name != topic.Name).Append(topic));
+        _byName[topic.Name] = topic;
+        _byId[topic.Id] = topic;
     }
 
     private void Save(IEnumerable<Topic> all)
     {
         var entries = all.OrderBy(t => t.Name, StringComparer.Ordinal).Select(t => new TopicsFile.Entry(t.Name, t.Id, t.Partitions.Count, t.Config.Overrides));
-        AtomicFile.Write(filePath, new TopicsFile(TopicsFile.CurrentFormat, [.. entries]).ToJson(), durable: options.Fsync != FsyncMode.None);
+        AtomicFile.Write(_filePath, new TopicsFile(TopicsFile.CurrentFormat, [.. entries]).ToJson(), durable: _options.Fsync != FsyncMode.None);
     }
 }

@@ -10,11 +10,11 @@ internal sealed class TopicConfig
 {
     private static readonly Dictionary<string, TopicSetting> Known = TopicSetting.All.ToDictionary(s => s.Name);
 
-    private readonly Dictionary<string, string> overrides;
+    private readonly Dictionary<string, string> _overrides;
 
     private TopicConfig(Dictionary<string, string> overrides)
     {
-        this.overrides = overrides;
+        _overrides = overrides;
         var policy = Get("cleanup.policy").Split(',', StringSplitOptions.TrimEntries);
         Compacts = policy.Contains("compact");
         Deletes = policy.Contains("delete");
@@ -58,7 +58,7 @@ internal sealed class TopicConfig
 
     public double MinCleanableDirtyRatio { get; }
 
-    public IReadOnlyDictionary<string, string> Overrides => overrides;
+    public IReadOnlyDictionary<string, string> Overrides => _overrides;
 
     /// <summary>Takes the settings, or says what is wrong with the first bad one; a null value stands for the default.</summary>
     public static (TopicConfig? Config, string? Error) Create(IEnumerable<KeyValuePair<string, string?>> settings)
@@ -87,7 +87,7 @@ internal sealed class TopicConfig
         return (new TopicConfig(overrides), null);
     }
 
-    public string Get(string name) => overrides.GetValueOrDefault(name) ?? Known[name].Default;
+    public string Get(string name) => _overrides.GetValueOrDefault(name) ?? Known[name].Default;
 
     private long GetInt64(string name) => long.Parse(Get(name), CultureInfo.InvariantCulture);
 }

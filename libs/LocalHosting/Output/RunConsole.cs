@@ -14,7 +14,7 @@ internal sealed class RunConsole : IAsyncDisposable
     private const string Reset = "\e[0m";
     private const string EraseLine = "\r\e[K";
 
-    private static readonly string[] s_colours = ["\e[36m", "\e[33m", "\e[32m", "\e[35m", "\e[34m", "\e[96m", "\e[93m", "\e[92m"];
+    private static readonly string[] Colours = ["\e[36m", "\e[33m", "\e[32m", "\e[35m", "\e[34m", "\e[96m", "\e[93m", "\e[92m"];
 
     private readonly Channel<(string? Source, string Text)> _lines;
     private readonly TextWriter _writer;
@@ -114,7 +114,7 @@ internal sealed class RunConsole : IAsyncDisposable
         }
         var name = source.PadRight(width);
         return _isColoured && index >= 0
-            ? $"{s_colours[index % s_colours.Length]}{name} |{Reset} {text}"
+            ? $"{Colours[index % Colours.Length]}{name} |{Reset} {text}"
             : $"{name} | {text}";
     }
 }

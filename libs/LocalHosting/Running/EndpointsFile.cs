@@ -11,7 +11,7 @@ namespace StockAspire.LocalHosting;
 /// </summary>
 internal sealed class EndpointsFile(string dataDirectory)
 {
-    private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     private readonly string _path = System.IO.Path.Combine(dataDirectory, "endpoints.json");
 
@@ -39,7 +39,7 @@ internal sealed class EndpointsFile(string dataDirectory)
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         using (var writer = new StreamWriter(fresh, options))
-            writer.Write(root.ToJsonString(s_indented));
+            writer.Write(root.ToJsonString(Indented));
         File.Move(fresh, _path, overwrite: true);
     }
 

@@ -9,7 +9,7 @@ namespace StockAspire.LocalHosting;
 /// </summary>
 internal static partial class LauncherWatch
 {
-    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
 
     internal static async Task RunAsync(IHostApplicationLifetime lifetime, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
     {
@@ -19,7 +19,7 @@ internal static partial class LauncherWatch
         var name = $"/proc/{launcher}/comm";
         if (!File.Exists(name) || (await File.ReadAllTextAsync(name, cancellationToken)).Trim() != "dotnet")
             return;
-        using var timer = new PeriodicTimer(s_look, time);
+        using var timer = new PeriodicTimer(Look, time);
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
             if (Native.GetParentProcessId() == launcher)

@@ -3,8 +3,8 @@ namespace StockAspire.LocalHosting;
 /// <summary>What the terminal says beside the children's own lines.</summary>
 internal sealed partial class Orchestrator
 {
-    private static readonly TimeSpan s_statusOnTerminal = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan s_statusInLog = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan StatusOnTerminal = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan StatusInLog = TimeSpan.FromSeconds(5);
 
     private async Task TellAsync(CancellationToken cancellationToken)
     {
@@ -15,7 +15,7 @@ internal sealed partial class Orchestrator
         if (all.Count == 0)
             return;
 
-        using var timer = new PeriodicTimer(console.IsTerminal ? s_statusOnTerminal : s_statusInLog, time);
+        using var timer = new PeriodicTimer(console.IsTerminal ? StatusOnTerminal : StatusInLog, time);
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
             foreach (var status in all)

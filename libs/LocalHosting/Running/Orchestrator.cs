@@ -17,7 +17,7 @@ internal sealed partial class Orchestrator(
     ILogger<Orchestrator> logger) : IHostedService, IAsyncDisposable
 {
     /// <summary>Some senders signal both the process and its group: two at once are one.</summary>
-    private static readonly TimeSpan s_secondInterrupt = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan SecondInterrupt = TimeSpan.FromMilliseconds(500);
 
     private readonly CancellationTokenSource _stop = new();
     private readonly List<PosixSignalRegistration> _signals = [];
@@ -168,7 +168,7 @@ internal sealed partial class Orchestrator(
         {
             context.Cancel = true;
             var first = Interlocked.CompareExchange(ref _interrupted, time.GetTimestamp(), 0);
-            if (first == 0 || time.GetElapsedTime(first) < s_secondInterrupt)
+            if (first == 0 || time.GetElapsedTime(first) < SecondInterrupt)
                 return;
             LogKilling(logger);
             foreach (var supervisor in _supervisors)

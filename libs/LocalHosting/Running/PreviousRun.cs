@@ -10,9 +10,9 @@ namespace StockAspire.LocalHosting;
 internal static partial class PreviousRun
 {
     /// <summary>Twice what <see cref="StartupHook"/> gives a child, and some for a busy machine.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
-    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
 
     /// <exception cref="DistributedApplicationException">One of them does not end.</exception>
     internal static async Task WaitForEndAsync(EndpointsFile file, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
@@ -28,9 +28,9 @@ internal static partial class PreviousRun
                 if (!told)
                     LogWaiting(logger, pid);
                 told = true;
-                if (time.GetElapsedTime(started) > s_patience)
+                if (time.GetElapsedTime(started) > Patience)
                     throw new DistributedApplicationException($"Process {pid} of the previous run on this data directory still runs; end it first.");
-                await Task.Delay(s_look, time, cancellationToken);
+                await Task.Delay(Look, time, cancellationToken);
             }
         }
     }

@@ -9,7 +9,7 @@ namespace StockAspire.LocalHosting;
 internal sealed class ResourceProcess : IDisposable
 {
     /// <summary>A grandchild may hold the output open after the child's end; its output is not waited for.</summary>
-    private static readonly TimeSpan s_outputGrace = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan OutputGrace = TimeSpan.FromSeconds(1);
 
     private readonly Process _process;
     private readonly Task _output;
@@ -60,7 +60,7 @@ internal sealed class ResourceProcess : IDisposable
     internal async Task<int> WaitForExitAsync(CancellationToken cancellationToken)
     {
         await _process.WaitForExitAsync(cancellationToken);
-        await Task.WhenAny(_output, Task.Delay(s_outputGrace, CancellationToken.None));
+        await Task.WhenAny(_output, Task.Delay(OutputGrace, CancellationToken.None));
         return _process.ExitCode;
     }
 

@@ -22,9 +22,9 @@ internal sealed partial class ResourceSupervisor(
     /// <summary>From being asked to stop to being killed.</summary>
     internal static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(10);
 
-    private static readonly TimeSpan s_askUntilHealthy = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan s_askAfterwards = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan s_remind = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan AskUntilHealthy = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan AskAfterwards = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Remind = TimeSpan.FromSeconds(10);
 
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _healthy = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -160,13 +160,13 @@ internal sealed partial class ResourceSupervisor(
                     wasHealthy = true;
                     _healthy.TrySetResult();
                 }
-                else if (reason is not null && (wasHealthy is true || time.GetElapsedTime(reminded) >= s_remind))
+                else if (reason is not null && (wasHealthy is true || time.GetElapsedTime(reminded) >= Remind))
                 {
                     LogUnhealthy(logger, Instance.Name, reason);
                     wasHealthy = false;
                     reminded = time.GetTimestamp();
                 }
-                await Task.Delay(wasHealthy is true ? s_askAfterwards : s_askUntilHealthy, time, cancellationToken);
+                await Task.Delay(wasHealthy is true ? AskAfterwards : AskUntilHealthy, time, cancellationToken);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

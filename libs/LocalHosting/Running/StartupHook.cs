@@ -10,7 +10,7 @@ using StockAspire.LocalHosting;
 internal static class StartupHook
 {
     /// <summary>After this a child that does not drain is ended: its log is durable, and its ports are wanted.</summary>
-    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
     public static void Initialize()
     {
@@ -43,7 +43,7 @@ internal static class StartupHook
     {
         _ = Native.Kill(Environment.ProcessId, Native.SigTerm);
         using var never = new ManualResetEventSlim();
-        never.Wait(s_grace);
+        never.Wait(Grace);
         _ = Native.Kill(Environment.ProcessId, Native.SigKill);
     }
 }

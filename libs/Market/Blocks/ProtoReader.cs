@@ -10,7 +10,7 @@ internal ref struct ProtoReader(ReadOnlySpan<byte> bytes, string what)
     public const int LengthType = 2;
     public const int Fixed32Type = 5;
 
-    private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly ReadOnlySpan<byte> _bytes = bytes;
     private readonly string _what = what;
@@ -92,7 +92,7 @@ internal ref struct ProtoReader(ReadOnlySpan<byte> bytes, string what)
         var start = Position;
         try
         {
-            return s_strictUtf8.GetString(Bytes());
+            return StrictUtf8.GetString(Bytes());
         }
         catch (DecoderFallbackException)
         {

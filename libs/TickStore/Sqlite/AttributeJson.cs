@@ -15,7 +15,7 @@ internal sealed class AttributeJson
     private const string NumberProperty = "number";
 
     // Validation is off because WriteRawValue is given only what IsJsonNumber accepted.
-    private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     private readonly ArrayBufferWriter<byte> _buffer = new(256);
     private readonly List<KeyValuePair<string, AttributeValue>> _entries = [];
@@ -25,7 +25,7 @@ internal sealed class AttributeJson
     public ReadOnlySpan<byte> Encode(AttributeMap attributes)
     {
         _buffer.ResetWrittenCount();
-        _writer ??= new Utf8JsonWriter(_buffer, s_options);
+        _writer ??= new Utf8JsonWriter(_buffer, Options);
         _writer.Reset();
         _writer.WriteStartObject();
         foreach (var (name, value) in attributes.AsSpan())

@@ -11,9 +11,9 @@ namespace StockAspire.TickStore.Sqlite;
 /// </summary>
 internal sealed class RowStage(SqliteDatabase database) : IDisposable
 {
-    private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    private static readonly JsonSerializerOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly NameTable<string> _symbols = new(database, "symbols", StringComparer.Ordinal, EncodeSymbol);
     private readonly NameTable<string> _sources = new(database, "sources", StringComparer.Ordinal, name => EncodeText("source", name, TickLimits.SourceSizeMax));
@@ -130,24 +130,24 @@ internal sealed class RowStage(SqliteDatabase database) : IDisposable
             throw new TickStoreRejectedException($"position: expected 0 or more, got {position}.");
         foreach (var (name, value) in tick.Attributes.AsSpan())
         {
-            s_strictUtf8.GetByteCount(name);
-            s_strictUtf8.GetByteCount(value.Text);
+            StrictUtf8.GetByteCount(name);
+            StrictUtf8.GetByteCount(value.Text);
         }
     }
 
     private static byte[] EncodeSymbol(string name) => TickLimits.CheckSymbol(name) is { } fault
         ? throw new TickStoreRejectedException(fault.ToString())
-        : s_strictUtf8.GetBytes(name);
+        : StrictUtf8.GetBytes(name);
 
     private static byte[] EncodeText(string field, string name, int sizeMax) => TickLimits.CheckText(field, name, sizeMax) is { } fault
         ? throw new TickStoreRejectedException(fault.ToString())
-        : s_strictUtf8.GetBytes(name);
+        : StrictUtf8.GetBytes(name);
 
     private static byte[] EncodeConditions(ConditionSet conditions)
     {
         foreach (var condition in conditions.AsSpan())
             EncodeText("conditions", condition, TickLimits.ConditionSizeMax);
-        return JsonSerializer.SerializeToUtf8Bytes(conditions, s_json);
+        return JsonSerializer.SerializeToUtf8Bytes(conditions, Json);
     }
 
     private void Reserve(int more)

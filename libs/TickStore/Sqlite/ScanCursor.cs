@@ -14,8 +14,8 @@ internal sealed class ScanCursor
     private const int FirstPageRowsMin = 16;
     private const int PageGrowth = 4;
 
-    private static readonly Comparison<StoredTick> s_ascending = static (left, right) => left.Tick.Key.CompareTo(right.Tick.Key);
-    private static readonly Comparison<StoredTick> s_descending = static (left, right) => right.Tick.Key.CompareTo(left.Tick.Key);
+    private static readonly Comparison<StoredTick> Ascending = static (left, right) => left.Tick.Key.CompareTo(right.Tick.Key);
+    private static readonly Comparison<StoredTick> Descending = static (left, right) => right.Tick.Key.CompareTo(left.Tick.Key);
 
     private readonly TickScan _scan;
     private readonly RevisionFilter _filter;
@@ -122,7 +122,7 @@ internal sealed class ScanCursor
             while (end < rows.Length && rows[end].Tick.EventTimeNs == rows[first].Tick.EventTimeNs)
                 end++;
             if (end - first > 1)
-                rows[first..end].Sort(_scan.Descending ? s_descending : s_ascending);
+                rows[first..end].Sort(_scan.Descending ? Descending : Ascending);
         }
     }
 }

@@ -5,7 +5,7 @@ namespace StockAspire.Cli.Tests.Fakes;
 /// <summary>One run of the command line within this process, and all that it wrote.</summary>
 internal sealed record CliRun(int ExitCode, string Out, string Error)
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     public string[] OutLines => Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
@@ -25,7 +25,7 @@ internal sealed record CliRun(int ExitCode, string Out, string Error)
             OpenInput = () => input ?? Stream.Null,
             CurrentDirectory = directory ?? Path.GetTempPath(),
         };
-        var exitCode = await CliApp.RunAsync(args, host, interrupt).WaitAsync(s_limit, TestContext.Current.CancellationToken);
+        var exitCode = await CliApp.RunAsync(args, host, interrupt).WaitAsync(Limit, TestContext.Current.CancellationToken);
         return new CliRun(exitCode, Encoding.UTF8.GetString(memory.ToArray()), text.ToString());
     }
 }

@@ -6,9 +6,9 @@ namespace StockAspire.Cli.Tests.Verbs;
 
 public sealed class VerifyVerbTests
 {
-    private static readonly VerifySourceResponse s_well = new() { Summary = new VerifySummary { Source = "feed", Ok = true, Sealed = 10, Stored = 10 } };
+    private static readonly VerifySourceResponse Well = new() { Summary = new VerifySummary { Source = "feed", Ok = true, Sealed = 10, Stored = 10 } };
 
-    private static readonly VerifySourceResponse[] s_badly =
+    private static readonly VerifySourceResponse[] Badly =
     [
         new() { Progress = new VerifyProgress { SymbolsDone = 1, SymbolsTotal = 2, RowsRead = 5 } },
         new()
@@ -27,7 +27,7 @@ public sealed class VerifyVerbTests
     public async Task Well_ExitsWithZero()
     {
         await using var pipeline = await FakePipeline.StartAsync();
-        pipeline.Ops.OnVerify = _ => [s_well];
+        pipeline.Ops.OnVerify = _ => [Well];
 
         var run = await CliRun.RunAsync(pipeline, "verify", "feed", "--output", "csv");
 
@@ -43,7 +43,7 @@ public sealed class VerifyVerbTests
         pipeline.Ops.OnVerify = request =>
         {
             asked = request;
-            return s_badly;
+            return Badly;
         };
         var report = Path.GetTempFileName();
 
@@ -69,7 +69,7 @@ public sealed class VerifyVerbTests
             : new ListSourcesResponse { Sources = { new SourceInfo { Source = "feed" } } };
         pipeline.Ops.OnVerify = request => request.Source == "a"
             ? [new VerifySourceResponse { Summary = new VerifySummary { Source = "a", Ok = true } }]
-            : s_badly;
+            : Badly;
 
         var run = await CliRun.RunAsync(pipeline, "verify", "--all", "--output", "json");
 

@@ -12,8 +12,8 @@ public abstract class KafkaContract(IKafkaFixture fixture)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly string topic = "t-" + Guid.NewGuid().ToString("N");
-    private readonly string group = "g-" + Guid.NewGuid().ToString("N");
+    private readonly string _topic = "t-" + Guid.NewGuid().ToString("N");
+    private readonly string _group = "g-" + Guid.NewGuid().ToString("N");
 
     private string Servers
     {
@@ -30,7 +30,7 @@ public abstract class KafkaContract(IKafkaFixture fixture)
         await CreateAsync(1);
         await ProduceAsync(0, 500);
         using var consumer = Consumer();
-        consumer.Assign(new TopicPartitionOffset(topic, 0, Offset.Beginning));
+        consumer.Assign(new TopicPartitionOffset(_topic, 0, Offset.Beginning));
         for (var i = 0; i < 500; i++)
         {
             var result = consumer.Consume(Patience);
@@ -48,13 +48,13 @@ public abstract class KafkaContract(IKafkaFixture fixture)
         await CreateAsync(2);
         var twice = await Assert.ThrowsAsync<CreateTopicsException>(() => CreateAsync(2));
         Assert.Equal(ErrorCode.TopicAlreadyExists, twice.Results[0].Error.Code);
-        await admin.CreatePartitionsAsync([new PartitionsSpecification { Topic = topic, IncreaseTo = 3 }]);
-        var fewer = await Assert.ThrowsAsync<CreatePartitionsException>(() => admin.CreatePartitionsAsync([new PartitionsSpecification { Topic = topic, IncreaseTo = 1 }]));
+        await admin.CreatePartitionsAsync([new PartitionsSpecification { Topic = _topic, IncreaseTo = 3 }]);
+        var fewer = await Assert.ThrowsAsync<CreatePartitionsException>(() => admin.CreatePartitionsAsync([new PartitionsSpecification { Topic = _topic, IncreaseTo = 1 }]));
         Assert.Equal(ErrorCode.InvalidPartitions, fewer.Results[0].Error.Code);
-        var described = await admin.DescribeTopicsAsync(TopicCollection.OfTopicNames([topic]));
+        var described = await admin.DescribeTopicsAsync(TopicCollection.OfTopicNames([_topic]));
         Assert.NotEqual((0, 0), (described.TopicDescriptions[0].TopicId.MostSignificantBits, described.TopicDescriptions[0].TopicId.LeastSignificantBits));
-        await admin.DeleteTopicsAsync([topic]);
-        var gone = await Assert.ThrowsAsync<DeleteTopicsException>(() => admin.DeleteTopicsAsync([topic]));
+        await admin.DeleteTopicsAsync([_topic]);
+        var gone = await Assert.ThrowsAsync<DeleteTopicsException>(() => admin.DeleteTopicsAsync([_topic]));
         Assert.Equal(ErrorCode.UnknownTopicOrPart, gone.Results[0].Error.Code);
     }
 
@@ -77,7 +77,7 @@ public abstract class KafkaContract(IKafkaFixture fixture)
     {
         using var admin = Admin();
         var refused = await Assert.ThrowsAsync<CreateTopicsException>(
-            () => admin.CreateTopicsAsync([new() { Name = topic + suffix, NumPartitions = partitions, ReplicationFactor = replicas }]));
+            () => admin.CreateTopicsAsync([new() { Name = _topic + suffix, NumPartitions = partitions, ReplicationFactor = replicas }]));
         Assert.Equal(expected, refused.Results[0].Error.Code);
     }
 
@@ -86,10 +86,10 @@ public abstract class KafkaContract(IKafkaFixture fixture)
     {
         await CreateAsync(1, ("max.message.bytes", "2000"), ("cleanup.policy", "compact"));
         using var producer = Producer(CompressionType.None);
-        var large = await Assert.ThrowsAsync<ProduceException<string, string>>(() => producer.ProduceAsync(topic, new() { Key = "k", Value = new string('x', 5000) }));
+        var large = await Assert.ThrowsAsync<ProduceException<string, string>>(() => producer.ProduceAsync(_topic, new() { Key = "k", Value = new string('x', 5000) }));
         Assert.Equal(ErrorCode.MsgSizeTooLarge, large.Error.Code);
         using var other = Producer();
-        var keyless = await Assert.ThrowsAsync<ProduceException<string, string>>(() => other.ProduceAsync(topic, new() { Key = null!, Value = "v" }));
+        var keyless = await Assert.ThrowsAsync<ProduceException<string, string>>(() => other.ProduceAsync(_topic, new() { Key = null!, Value = "v" }));
         Assert.Equal(ErrorCode.InvalidRecord, keyless.Error.Code);
     }
 
@@ -99,7 +99,7 @@ public abstract class KafkaContract(IKafkaFixture fixture)
         await CreateAsync(1);
         await ProduceAsync(0, 100);
         using var consumer = Consumer();
-        var partition = new TopicPartition(topic, 0);
+        var partition = new TopicPartition(_topic, 0);
         Assert.Equal((0, 100), Watermarks());
         Assert.Equal(42, consumer.OffsetsForTimes([new(partition, new Timestamp(1_700_000_000_042, TimestampType.CreateTime))], Patience)[0].Offset.Value);
         Assert.Equal(Offset.End, consumer.OffsetsForTimes([new(partition, new Timestamp(1_900_000_000_000, TimestampType.CreateTime))], Patience)[0].Offset);
@@ -120,7 +120,7 @@ public abstract class KafkaContract(IKafkaFixture fixture)
         await CreateAsync(1);
         await ProduceAsync(0, 10);
         using var consumer = Consumer();
-        consumer.Assign(new TopicPartitionOffset(topic, 0, 1000));
+        consumer.Assign(new TopicPartitionOffset(_topic, 0, 1000));
         Assert.Equal(0, consumer.Consume(Patience)!.Offset.Value);
     }
 
@@ -130,7 +130,7 @@ public abstract class KafkaContract(IKafkaFixture fixture)
         await CreateAsync(1, ("message.timestamp.type", "LogAppendTime"));
         await ProduceAsync(0, 1);
         using var consumer = Consumer();
-        consumer.Assign(new TopicPartitionOffset(topic, 0, 0));
+        consumer.Assign(new TopicPartitionOffset(_topic, 0, 0));
         var time = consumer.Consume(Patience)!.Message.Timestamp;
         Assert.Equal(TimestampType.LogAppendTime, time.Type);
         Assert.True(time.UnixTimestampMs > 1_750_000_000_000);
@@ -143,18 +143,18 @@ public abstract class KafkaContract(IKafkaFixture fixture)
         using var admin = Admin();
         using (var consumer = Consumer())
         {
-            consumer.Subscribe(topic);
+            consumer.Subscribe(_topic);
             PollUntil(() => consumer.Assignment.Count == 2, consumer);
-            consumer.Commit([new TopicPartitionOffset(topic, 1, 7)]);
-            var busy = await Assert.ThrowsAsync<DeleteGroupsException>(() => admin.DeleteGroupsAsync([group]));
+            consumer.Commit([new TopicPartitionOffset(_topic, 1, 7)]);
+            var busy = await Assert.ThrowsAsync<DeleteGroupsException>(() => admin.DeleteGroupsAsync([_group]));
             Assert.Equal(ErrorCode.NonEmptyGroup, busy.Results[0].Error.Code);
             consumer.Close();
         }
 
-        var offsets = (await admin.ListConsumerGroupOffsetsAsync([new ConsumerGroupTopicPartitions(group, null)]))[0];
+        var offsets = (await admin.ListConsumerGroupOffsetsAsync([new ConsumerGroupTopicPartitions(_group, null)]))[0];
         Assert.Equal(7, Assert.Single(offsets.Partitions).Offset.Value);
-        await admin.DeleteGroupsAsync([group]);
-        var unknown = await Assert.ThrowsAsync<DeleteGroupsException>(() => admin.DeleteGroupsAsync([group]));
+        await admin.DeleteGroupsAsync([_group]);
+        var unknown = await Assert.ThrowsAsync<DeleteGroupsException>(() => admin.DeleteGroupsAsync([_group]));
         Assert.Equal(ErrorCode.GroupIdNotFound, unknown.Results[0].Error.Code);
     }
 
@@ -164,11 +164,11 @@ public abstract class KafkaContract(IKafkaFixture fixture)
         await CreateAsync(4);
         using var stays = Consumer(c => c.GroupInstanceId = "stays");
         using var old = Consumer(c => c.GroupInstanceId = "returns");
-        stays.Subscribe(topic);
-        old.Subscribe(topic);
+        stays.Subscribe(_topic);
+        old.Subscribe(_topic);
         PollUntil(() => stays.Assignment.Count == 2 && old.Assignment.Count == 2, stays, old);
         using var back = Consumer(c => c.GroupInstanceId = "returns");
-        back.Subscribe(topic);
+        back.Subscribe(_topic);
         PollUntil(() => back.Assignment.Count == 2, stays, back);
         Assert.Equal(2, stays.Assignment.Count);
         var fenced = Assert.Throws<ConsumeException>(() => PollUntil(() => false, old));
@@ -193,13 +193,13 @@ public abstract class KafkaContract(IKafkaFixture fixture)
     private async Task CreateAsync(int partitions, params (string Name, string Value)[] settings)
     {
         using var admin = Admin();
-        await admin.CreateTopicsAsync([new() { Name = topic, NumPartitions = partitions, ReplicationFactor = 1, Configs = settings.ToDictionary(s => s.Name, s => s.Value) }]);
+        await admin.CreateTopicsAsync([new() { Name = _topic, NumPartitions = partitions, ReplicationFactor = 1, Configs = settings.ToDictionary(s => s.Name, s => s.Value) }]);
     }
 
     private async Task ProduceAsync(int from, int to)
     {
         using var producer = Producer();
-        await Task.WhenAll(Enumerable.Range(from, to - from).Select(i => producer.ProduceAsync(topic, new()
+        await Task.WhenAll(Enumerable.Range(from, to - from).Select(i => producer.ProduceAsync(_topic, new()
         {
             Key = Text(i),
             Value = Text(i),
@@ -222,7 +222,7 @@ public abstract class KafkaContract(IKafkaFixture fixture)
         var config = new ConsumerConfig
         {
             BootstrapServers = Servers,
-            GroupId = group,
+            GroupId = _group,
             EnableAutoCommit = false,
             AutoOffsetReset = AutoOffsetReset.Earliest,
             PartitionAssignmentStrategy = PartitionAssignmentStrategy.Range,

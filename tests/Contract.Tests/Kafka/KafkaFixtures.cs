@@ -15,19 +15,19 @@ public interface IKafkaFixture
 /// <summary>The broker of this repository, in process.</summary>
 public sealed class EmbeddedKafka : IKafkaFixture, IAsyncLifetime
 {
-    private readonly string directory = Directory.CreateTempSubdirectory("contract-kafka-").FullName;
-    private KafkaBrokerServer broker = null!;
+    private readonly string _directory = Directory.CreateTempSubdirectory("contract-kafka-").FullName;
+    private KafkaBrokerServer _broker = null!;
 
     public string? SkipReason => null;
 
-    public string BootstrapServers => broker.BootstrapServers;
+    public string BootstrapServers => _broker.BootstrapServers;
 
-    public async ValueTask InitializeAsync() => broker = await KafkaBrokerServer.StartAsync(new KafkaBrokerOptions { DataDirectory = directory });
+    public async ValueTask InitializeAsync() => _broker = await KafkaBrokerServer.StartAsync(new KafkaBrokerOptions { DataDirectory = _directory });
 
     public async ValueTask DisposeAsync()
     {
-        await broker.DisposeAsync();
-        Directory.Delete(directory, recursive: true);
+        await _broker.DisposeAsync();
+        Directory.Delete(_directory, recursive: true);
     }
 }
 
@@ -37,16 +37,16 @@ public sealed class EmbeddedKafka : IKafkaFixture, IAsyncLifetime
 /// </summary>
 public sealed class ApacheKafka : IKafkaFixture, IAsyncLifetime
 {
-    private readonly string directory = Directory.CreateTempSubdirectory("contract-apache-kafka-").FullName;
-    private readonly string? script = FindScript();
+    private readonly string _directory = Directory.CreateTempSubdirectory("contract-apache-kafka-").FullName;
+    private readonly string? _script = FindScript();
 
-    public string? SkipReason => script is null ? "Apache Kafka is not at hand: no kafka.sh in STOCKASPIRE_ENGINES or ../shared/engines." : null;
+    public string? SkipReason => _script is null ? "Apache Kafka is not at hand: no kafka.sh in STOCKASPIRE_ENGINES or ../shared/engines." : null;
 
     public string BootstrapServers { get; private set; } = "";
 
     public async ValueTask InitializeAsync()
     {
-        if (script is not null)
+        if (_script is not null)
         {
             BootstrapServers = (await RunAsync("start")).Trim().Split('\n')[^1];
         }
@@ -54,12 +54,12 @@ public sealed class ApacheKafka : IKafkaFixture, IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (script is not null)
+        if (_script is not null)
         {
             await RunAsync("stop");
         }
 
-        Directory.Delete(directory, recursive: true);
+        Directory.Delete(_directory, recursive: true);
     }
 
     private static string? FindScript()
@@ -80,8 +80,8 @@ public sealed class ApacheKafka : IKafkaFixture, IAsyncLifetime
     private async Task<string> RunAsync(string verb)
     {
         // The broker outlives the script and would keep a redirected pipe open: the output goes through a file.
-        var output = Path.Combine(directory, "out");
-        var start = new ProcessStartInfo("bash") { ArgumentList = { "-c", "\"$0\" \"$1\" \"$2\" >\"$3\" 2>&1", script!, verb, Path.Combine(directory, "node"), output } };
+        var output = Path.Combine(_directory, "out");
+        var start = new ProcessStartInfo("bash") { ArgumentList = { "-c", "\"$0\" \"$1\" \"$2\" >\"$3\" 2>&1", _script!, verb, Path.Combine(_directory, "node"), output } };
         using var process = Process.Start(start)!;
         await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(3));
         var text = await File.ReadAllTextAsync(output);

@@ -8,14 +8,14 @@ namespace StockAspire.Contract.Tests.TickStore;
 public abstract partial class TickStoreContract
 {
     // Few values, so that deliveries meet: the same keys, ties, revisions.
-    private static readonly Gen<StoredTick> s_genRow = Gen.Select(
+    private static readonly Gen<StoredTick> GenRow = Gen.Select(
         Gen.Int[0, 6], Gen.OneOf("b", "a", "😀", "\uffee"), Gen.OneOf(0UL, 1UL, 1UL << 63, ulong.MaxValue), Gen.UInt[0, 2],
         Gen.Int[0, 1000], Gen.OneOf("X", "Y"), Gen.Int[0, 2], Gen.Int[0, 5])
         .Select((time, source, sequence, revision, position, symbol, action, ingested) => StoredTicks.Of(
             T0 + (time * HourNs / 3), source, sequence, revision, position, symbol, (TickAction)action, T0 + ingested, position));
 
-    private static readonly Gen<TickScan> s_genScan = Gen.Select(
-        Gen.Int[-1, 7], Gen.Int[-1, 8], Gen.Bool, Gen.Bool, Gen.Int[0, 12], Gen.Int[-1, 6], Gen.Int[0, 3], s_genRow)
+    private static readonly Gen<TickScan> GenScan = Gen.Select(
+        Gen.Int[-1, 7], Gen.Int[-1, 8], Gen.Bool, Gen.Bool, Gen.Int[0, 12], Gen.Int[-1, 6], Gen.Int[0, 3], GenRow)
         .Select((start, end, descending, all, limit, knownAt, after, row) => new TickScan
         {
             Symbol = row.Tick.Symbol,
@@ -35,7 +35,7 @@ public abstract partial class TickStoreContract
 
         // One store for all samples: each adds a delivery, perhaps of rows that are there already, then reads. Positions
         // of one key differ in price only where they differ, so equal positions are equal rows but for the ingest time.
-        await Gen.Select(s_genRow.Array[0, 30], s_genScan.Array[1, 8]).SampleAsync(
+        await Gen.Select(GenRow.Array[0, 30], GenScan.Array[1, 8]).SampleAsync(
             async (delivered, scans) =>
             {
                 var rows = delivered.Select(Normalised).ToArray();

@@ -8,20 +8,20 @@ public abstract partial class TickStoreContract
 {
     private const long T0 = StoredTicks.OpenNs;
 
-    private static readonly StoredTick s_original = StoredTicks.Of(position: 10, ingestTimeNs: T0 + 10, priceE9: 1);
-    private static readonly StoredTick s_correction = StoredTicks.Of(position: 20, ingestTimeNs: T0 + 20, priceE9: 2, revision: 1, action: TickAction.Correct);
-    private static readonly StoredTick s_cancellation = StoredTicks.Of(position: 30, ingestTimeNs: T0 + 30, priceE9: 2, revision: 2, action: TickAction.Cancel);
-    private static readonly StoredTick s_neighbour = StoredTicks.Of(sequence: 2, position: 11, ingestTimeNs: T0 + 11);
+    private static readonly StoredTick Original = StoredTicks.Of(position: 10, ingestTimeNs: T0 + 10, priceE9: 1);
+    private static readonly StoredTick Correction = StoredTicks.Of(position: 20, ingestTimeNs: T0 + 20, priceE9: 2, revision: 1, action: TickAction.Correct);
+    private static readonly StoredTick Cancellation = StoredTicks.Of(position: 30, ingestTimeNs: T0 + 30, priceE9: 2, revision: 2, action: TickAction.Cancel);
+    private static readonly StoredTick Neighbour = StoredTicks.Of(sequence: 2, position: 11, ingestTimeNs: T0 + 11);
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task The_highest_revision_is_given_in_whatever_order_they_came(bool descending)
     {
-        await Store.WriteAsync(s_correction, s_neighbour);
-        await Store.WriteAsync(s_original);
+        await Store.WriteAsync(Correction, Neighbour);
+        await Store.WriteAsync(Original);
 
-        Assert.Equal(Directed([s_correction, s_neighbour], descending), await Store.ReadAsync(StoredTicks.All() with { Descending = descending }));
+        Assert.Equal(Directed([Correction, Neighbour], descending), await Store.ReadAsync(StoredTicks.All() with { Descending = descending }));
     }
 
     [Theory]
@@ -29,16 +29,16 @@ public abstract partial class TickStoreContract
     [InlineData(true)]
     public async Task A_cancelled_tick_is_left_out(bool descending)
     {
-        await Store.WriteAsync(s_cancellation, s_original, s_neighbour, s_correction);
+        await Store.WriteAsync(Cancellation, Original, Neighbour, Correction);
 
-        Assert.Equal([s_neighbour], await Store.ReadAsync(StoredTicks.All() with { Descending = descending }));
+        Assert.Equal([Neighbour], await Store.ReadAsync(StoredTicks.All() with { Descending = descending }));
     }
 
     [Fact]
     public async Task A_correction_above_a_cancellation_brings_the_tick_back()
     {
         var revived = StoredTicks.Of(position: 40, revision: 3, action: TickAction.Correct);
-        await Store.WriteAsync(s_original, s_cancellation, revived);
+        await Store.WriteAsync(Original, Cancellation, revived);
 
         Assert.Equal([revived], await Store.ReadAsync(StoredTicks.All()));
     }
@@ -52,7 +52,7 @@ public abstract partial class TickStoreContract
     [InlineData(30, new uint[] { })]
     public async Task A_scan_gives_what_was_known_by_a_time(long knownAt, uint[] revisions)
     {
-        await Store.WriteAsync(s_original, s_correction, s_cancellation);
+        await Store.WriteAsync(Original, Correction, Cancellation);
 
         foreach (var descending in new[] { false, true })
         {
@@ -66,36 +66,36 @@ public abstract partial class TickStoreContract
     [InlineData(true)]
     public async Task All_revisions_are_given_on_demand_and_known_at_still_counts(bool descending)
     {
-        await Store.WriteAsync(s_cancellation, s_neighbour, s_original, s_correction);
+        await Store.WriteAsync(Cancellation, Neighbour, Original, Correction);
         var scan = StoredTicks.All() with { AllRevisions = true, Descending = descending };
 
-        Assert.Equal(Directed([s_original, s_correction, s_cancellation, s_neighbour], descending), await Store.ReadAsync(scan));
-        Assert.Equal(Directed([s_original, s_correction, s_neighbour], descending), await Store.ReadAsync(scan with { KnownAtNs = T0 + 20 }));
+        Assert.Equal(Directed([Original, Correction, Cancellation, Neighbour], descending), await Store.ReadAsync(scan));
+        Assert.Equal(Directed([Original, Correction, Neighbour], descending), await Store.ReadAsync(scan with { KnownAtNs = T0 + 20 }));
     }
 
     [Fact]
     public async Task Going_on_after_a_tick_gives_a_correction_of_it_that_came_since()
     {
-        await Store.WriteAsync(s_original, s_correction, s_neighbour);
+        await Store.WriteAsync(Original, Correction, Neighbour);
 
-        Assert.Equal([s_correction, s_neighbour], await Store.ReadAsync(StoredTicks.All() with { After = s_original.Tick.Key }));
-        Assert.Equal([s_neighbour], await Store.ReadAsync(StoredTicks.All() with { After = s_correction.Tick.Key }));
+        Assert.Equal([Correction, Neighbour], await Store.ReadAsync(StoredTicks.All() with { After = Original.Tick.Key }));
+        Assert.Equal([Neighbour], await Store.ReadAsync(StoredTicks.All() with { After = Correction.Tick.Key }));
     }
 
     [Fact]
     public async Task Going_on_downwards_never_gives_a_lower_revision_of_what_was_given()
     {
-        await Store.WriteAsync(s_original, s_correction, s_neighbour);
+        await Store.WriteAsync(Original, Correction, Neighbour);
         var scan = StoredTicks.All() with { Descending = true };
 
-        Assert.Empty(await Store.ReadAsync(scan with { After = s_correction.Tick.Key }));
-        Assert.Equal([s_correction], await Store.ReadAsync(scan with { After = s_neighbour.Tick.Key }));
+        Assert.Empty(await Store.ReadAsync(scan with { After = Correction.Tick.Key }));
+        Assert.Equal([Correction], await Store.ReadAsync(scan with { After = Neighbour.Tick.Key }));
     }
 
     [Fact]
     public async Task Limits_count_what_is_given_not_what_is_hidden()
     {
-        await Store.WriteAsync(s_original, s_correction, s_cancellation, s_neighbour, StoredTicks.Of(sequence: 3));
+        await Store.WriteAsync(Original, Correction, Cancellation, Neighbour, StoredTicks.Of(sequence: 3));
 
         Assert.Equal([2UL, 3UL], (await Store.ReadAsync(StoredTicks.All() with { Limit = 2 })).Select(row => row.Tick.Id.Sequence));
     }
@@ -104,11 +104,11 @@ public abstract partial class TickStoreContract
     public async Task More_revisions_of_one_tick_than_a_page_holds_are_still_one_tick()
     {
         var revisions = Enumerable.Range(0, 9000).Select(i => StoredTicks.Of(revision: (uint)i, position: i, priceE9: i)).ToArray();
-        await Store.WriteAsync([.. revisions, s_neighbour]);
+        await Store.WriteAsync([.. revisions, Neighbour]);
 
-        Assert.Equal([revisions[^1], s_neighbour], await Store.ReadAsync(StoredTicks.All()));
-        Assert.Equal([s_neighbour, revisions[^1]], await Store.ReadAsync(StoredTicks.All() with { Descending = true }));
-        Assert.Equal([.. revisions, s_neighbour], await Store.ReadAsync(StoredTicks.All() with { AllRevisions = true }));
+        Assert.Equal([revisions[^1], Neighbour], await Store.ReadAsync(StoredTicks.All()));
+        Assert.Equal([Neighbour, revisions[^1]], await Store.ReadAsync(StoredTicks.All() with { Descending = true }));
+        Assert.Equal([.. revisions, Neighbour], await Store.ReadAsync(StoredTicks.All() with { AllRevisions = true }));
     }
 
     private static IEnumerable<StoredTick> Directed(IEnumerable<StoredTick> ascending, bool descending) =>

@@ -7,13 +7,13 @@ namespace StockAspire.Contract.Tests.TickStore;
 public abstract partial class TickStoreContract
 {
     // Written in an order other than the names', so that numbers given out by first sight sort differently.
-    private static readonly string[] s_sources = ["zeta", "alpha", "Zeta", "\uffee", "😀", "csv:0", "a", "ab"];
+    private static readonly string[] Sources = ["zeta", "alpha", "Zeta", "\uffee", "😀", "csv:0", "a", "ab"];
 
     [Fact]
     public async Task Ticks_of_one_time_come_by_source_name_ordinal_then_by_sequence_unsigned()
     {
         ulong[] sequences = [ulong.MaxValue, 1UL << 63, 0, (1UL << 63) - 1, 5];
-        var rows = (from source in s_sources from sequence in sequences select StoredTicks.Of(source: source, sequence: sequence)).ToArray();
+        var rows = (from source in Sources from sequence in sequences select StoredTicks.Of(source: source, sequence: sequence)).ToArray();
         await Store.WriteAsync(rows);
 
         var expected = rows.OrderBy(row => row.Tick.Id.Source, StringComparer.Ordinal).ThenBy(row => row.Tick.Id.Sequence).ToList();
@@ -26,7 +26,7 @@ public abstract partial class TickStoreContract
     [InlineData(true)]
     public async Task A_scan_can_go_on_after_each_of_its_keys(bool descending)
     {
-        var rows = (from source in s_sources
+        var rows = (from source in Sources
                     from sequence in new[] { 0UL, 1UL, ulong.MaxValue }
                     from time in new[] { 0L, 1L, 7L }
                     select StoredTicks.Of(T0 + time, source, sequence)).ToArray();
@@ -53,7 +53,7 @@ public abstract partial class TickStoreContract
     [InlineData(0)]
     public async Task Limits_are_exact(long limit)
     {
-        var rows = Enumerable.Range(0, 5000).Select(i => StoredTicks.Of(T0 + (i / 4), s_sources[i % 4], (ulong)i)).ToArray();
+        var rows = Enumerable.Range(0, 5000).Select(i => StoredTicks.Of(T0 + (i / 4), Sources[i % 4], (ulong)i)).ToArray();
         await Store.WriteAsync(rows);
         var model = new TickStoreModel();
         model.Write(rows);
@@ -72,7 +72,7 @@ public abstract partial class TickStoreContract
     {
         // Daily data has one time for everything; sequences cross 2^63.
         var rows = Enumerable.Range(0, 6000).Select(i => StoredTicks.Of(
-            i < 20 ? T0 - 1 : i >= 5990 ? T0 + 1 : T0, s_sources[i % s_sources.Length], ((1UL << 63) - 3000) + (ulong)i)).ToArray();
+            i < 20 ? T0 - 1 : i >= 5990 ? T0 + 1 : T0, Sources[i % Sources.Length], ((1UL << 63) - 3000) + (ulong)i)).ToArray();
         new Random(3).Shuffle(rows);
         await Store.WriteAsync(rows);
         var model = new TickStoreModel();

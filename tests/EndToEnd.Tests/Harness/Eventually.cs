@@ -5,7 +5,7 @@ namespace StockAspire.EndToEnd.Tests.Harness;
 /// <summary>Waits for a condition with a generous limit; never a sleep instead of a condition.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan s_between = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Polls until <paramref name="probe"/> gives something; what it threw last is told when the time is over.</summary>
     public static async Task<T> GetAsync<T>(string what, Func<Task<T?>> probe, TimeSpan limit)
@@ -27,7 +27,7 @@ internal static class Eventually
                 last = exception;
             }
 
-            await Task.Delay(s_between, TestContext.Current.CancellationToken);
+            await Task.Delay(Between, TestContext.Current.CancellationToken);
         }
 
         throw new TimeoutException($"{what}: not within {limit.TotalSeconds} s. {last?.Message}", last);

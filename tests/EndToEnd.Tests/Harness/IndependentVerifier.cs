@@ -11,7 +11,7 @@ namespace StockAspire.EndToEnd.Tests.Harness;
 /// </summary>
 internal static class IndependentVerifier
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     /// <summary>The newest seal of each key of a source.</summary>
     public static List<Seal> ReadSeals(string bootstrapServers, string source)
@@ -20,7 +20,7 @@ internal static class IndependentVerifier
         using var consumer = new ConsumerBuilder<string, byte[]>(config).Build();
         consumer.Assign(new TopicPartitionOffset("ticks.seals", 0, Offset.Beginning));
         var seals = new Dictionary<string, Seal>();
-        while (consumer.Consume(s_limit) is { } result)
+        while (consumer.Consume(Limit) is { } result)
         {
             if (result.IsPartitionEOF)
             {

@@ -6,8 +6,8 @@ namespace StockAspire.EndToEnd.Tests.Harness;
 /// <summary>The whole pipeline as a user starts it: the AppHost with a data folder of its own and free ports.</summary>
 internal sealed class Pipeline : IAsyncDisposable
 {
-    private static readonly TimeSpan s_startLimit = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan s_stopLimit = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromMinutes(1);
 
     private readonly ProgramRun _host;
     private readonly bool _ownsData;
@@ -75,14 +75,14 @@ internal sealed class Pipeline : IAsyncDisposable
                 ProgramRun.Signal(_killed, 9);
                 return true;
             },
-            s_startLimit);
+            StartLimit);
     }
 
     /// <summary>Ctrl+C; returns the exit code.</summary>
     public Task<int> StopAsync()
     {
         _host.Interrupt();
-        return _host.ExitAsync(s_stopLimit);
+        return _host.ExitAsync(StopLimit);
     }
 
     public async ValueTask DisposeAsync()
@@ -129,7 +129,7 @@ internal sealed class Pipeline : IAsyncDisposable
 
                 return new StrongBox(endpoints);
             },
-            s_startLimit)).Value;
+            StartLimit)).Value;
         Ingest = Channel("ingest");
         Query = Channel("query");
     }

@@ -3,8 +3,8 @@ namespace StockAspire.EndToEnd.Tests.Harness;
 /// <summary>A real Apache Kafka on loopback for one suite, from the engines beside the checkout.</summary>
 internal sealed class RealKafka : IAsyncDisposable
 {
-    private static readonly string s_script = Path.Combine(Repository.Shared, "engines", "kafka.sh");
-    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(2);
+    private static readonly string Script = Path.Combine(Repository.Shared, "engines", "kafka.sh");
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     private readonly string _folder;
 
@@ -15,7 +15,7 @@ internal sealed class RealKafka : IAsyncDisposable
     }
 
     /// <summary>Why there is none; null where there is one.</summary>
-    public static string? Absence => File.Exists(s_script) ? null : $"needs a real Kafka: {s_script} is absent";
+    public static string? Absence => File.Exists(Script) ? null : $"needs a real Kafka: {Script} is absent";
 
     public string BootstrapServers { get; }
 
@@ -25,8 +25,8 @@ internal sealed class RealKafka : IAsyncDisposable
 
         // The script's children keep its output open: it goes to a file, or the wait for its end would never end.
         var output = Path.Combine(folder, "start.out");
-        await using var start = ProgramRun.Start("bash", ["-c", $"'{s_script}' start '{folder}/data' >'{output}' 2>&1"]);
-        var exitCode = await start.ExitAsync(s_limit);
+        await using var start = ProgramRun.Start("bash", ["-c", $"'{Script}' start '{folder}/data' >'{output}' 2>&1"]);
+        var exitCode = await start.ExitAsync(Limit);
         var lines = await File.ReadAllLinesAsync(output);
         return exitCode == 0
             ? new RealKafka(folder, lines[^1].Trim())
@@ -35,8 +35,8 @@ internal sealed class RealKafka : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await using var stop = ProgramRun.Start("bash", ["-c", $"'{s_script}' stop '{_folder}/data' >/dev/null 2>&1"]);
-        await stop.ExitAsync(s_limit);
+        await using var stop = ProgramRun.Start("bash", ["-c", $"'{Script}' stop '{_folder}/data' >/dev/null 2>&1"]);
+        await stop.ExitAsync(Limit);
         Directory.Delete(_folder, recursive: true);
     }
 }

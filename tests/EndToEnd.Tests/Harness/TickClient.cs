@@ -11,7 +11,7 @@ namespace StockAspire.EndToEnd.Tests.Harness;
 internal sealed class TickClient(GrpcChannel channel, string source)
 {
     private const int BlockRows = 2_000;
-    private static readonly TimeSpan s_between = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(200);
 
     public int Reconnects { get; private set; }
 
@@ -32,7 +32,7 @@ internal sealed class TickClient(GrpcChannel channel, string source)
             catch (RpcException exception) when (exception.StatusCode is StatusCode.Unavailable or StatusCode.Internal or StatusCode.Aborted && !timeout.IsCancellationRequested)
             {
                 Reconnects++;
-                await Task.Delay(s_between, timeout.Token);
+                await Task.Delay(Between, timeout.Token);
             }
         }
     }

@@ -6,7 +6,7 @@ namespace StockAspire.EndToEnd.Tests.Harness;
 /// <summary>Reads ticks and verification results through the Query service.</summary>
 internal sealed class TickReader(Pipeline pipeline)
 {
-    private static readonly TimeSpan s_storedLimit = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan StoredLimit = TimeSpan.FromMinutes(3);
 
     public async Task<List<TickRow>> QueryAsync(string symbol, long startNs, long endNs)
     {
@@ -43,7 +43,7 @@ internal sealed class TickReader(Pipeline pipeline)
     /// <summary>Waits until the Sink has committed everything that was published when this was called.</summary>
     public async Task DrainedAsync()
     {
-        var ends = await Eventually.GetAsync("the topic's ends", () => Task.Run<Dictionary<int, long>?>(() => TopicEnds.Read(pipeline.Kafka)), s_storedLimit);
+        var ends = await Eventually.GetAsync("the topic's ends", () => Task.Run<Dictionary<int, long>?>(() => TopicEnds.Read(pipeline.Kafka)), StoredLimit);
         await Eventually.TrueAsync(
             "everything stored",
             async () =>
@@ -52,6 +52,6 @@ internal sealed class TickReader(Pipeline pipeline)
                 var committed = status.Partitions.ToDictionary(partition => partition.Partition, partition => partition.CommittedOffset);
                 return ends.All(end => end.Value == 0 || (committed.TryGetValue(end.Key, out var offset) && offset >= end.Value));
             },
-            s_storedLimit);
+            StoredLimit);
     }
 }

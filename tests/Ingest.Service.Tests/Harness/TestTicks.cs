@@ -15,22 +15,22 @@ internal static class TestTicks
     /// <summary>7 October 2013, 13:30 UTC.</summary>
     private const long StartNs = 1_381_152_600 * UnixTime.NsPerSecond;
 
-    private static readonly string[] s_symbols = ["SPY", "BAC", "AIG"];
+    private static readonly string[] Symbols = ["SPY", "BAC", "AIG"];
 
     public static string NewSource() => "test-" + Guid.NewGuid().ToString("N");
 
     public static Tick Make(ulong sequence) => new()
     {
         Id = new TickId(string.Empty, sequence),
-        Symbol = s_symbols[sequence % 3],
+        Symbol = Symbols[sequence % 3],
         EventTimeNs = StartNs + ((long)sequence * UnixTime.NsPerMillisecond),
         Price = new Price(168_000_000_000 + ((long)sequence * 10_000_000)),
         Size = new Size(100_000_000 * (1 + ((long)sequence % 7))),
         Venue = "P",
-        Conditions = sequence % 2 == 0 ? ConditionSet.Empty : s_conditions,
+        Conditions = sequence % 2 == 0 ? ConditionSet.Empty : Conditions,
     };
 
-    private static readonly ConditionSet s_conditions = ConditionSet.Of("@", "I");
+    private static readonly ConditionSet Conditions = ConditionSet.Of("@", "I");
 
     public static IEnumerable<Tick> Range(ulong first, int count) => Enumerable.Range(0, count).Select(i => Make(first + (ulong)i));
 

@@ -6,14 +6,14 @@ namespace StockAspire.KafkaBroker.Tests.Apis;
 /// <summary>Sends frames as they are, and gives answers as hexadecimal digits; spaces and line breaks in what is sent do not count.</summary>
 internal sealed class RawClient : IDisposable
 {
-    private readonly TcpClient client = new();
-    private NetworkStream stream = null!;
+    private readonly TcpClient _client = new();
+    private NetworkStream _stream = null!;
 
     public static async Task<RawClient> ConnectAsync(int port)
     {
         var raw = new RawClient();
-        await raw.client.ConnectAsync("127.0.0.1", port, TestContext.Current.CancellationToken);
-        raw.stream = raw.client.GetStream();
+        await raw._client.ConnectAsync("127.0.0.1", port, TestContext.Current.CancellationToken);
+        raw._stream = raw._client.GetStream();
         return raw;
     }
 
@@ -33,7 +33,7 @@ internal sealed class RawClient : IDisposable
         return SendBytesAsync(frame);
     }
 
-    public Task SendBytesAsync(byte[] bytes) => stream.WriteAsync(bytes, TestContext.Current.CancellationToken).AsTask();
+    public Task SendBytesAsync(byte[] bytes) => _stream.WriteAsync(bytes, TestContext.Current.CancellationToken).AsTask();
 
     /// <summary>The next answer; null when the broker has closed the connection.</summary>
     public async Task<string?> ReceiveAsync()
@@ -43,9 +43,9 @@ internal sealed class RawClient : IDisposable
         try
         {
             var size = new byte[4];
-            await stream.ReadExactlyAsync(size, limit.Token);
+            await _stream.ReadExactlyAsync(size, limit.Token);
             var body = new byte[BinaryPrimitives.ReadInt32BigEndian(size)];
-            await stream.ReadExactlyAsync(body, limit.Token);
+            await _stream.ReadExactlyAsync(body, limit.Token);
             return Convert.ToHexStringLower(body);
         }
         catch (Exception e) when (e is EndOfStreamException or IOException)
@@ -54,5 +54,5 @@ internal sealed class RawClient : IDisposable
         }
     }
 
-    public void Dispose() => client.Dispose();
+    public void Dispose() => _client.Dispose();
 }

@@ -15,27 +15,27 @@ public sealed class WireBytesTests : IAsyncLifetime
 
     private const string Batch = "0000000000000000 0000003e ffffffff" + BatchRest;
 
-    private EmbeddedBroker broker = null!;
-    private RawClient client = null!;
+    private EmbeddedBroker _broker = null!;
+    private RawClient _client = null!;
 
-    private string Port => broker.Server.Port.ToString("x8", CultureInfo.InvariantCulture);
+    private string Port => _broker.Server.Port.ToString("x8", CultureInfo.InvariantCulture);
 
     public async ValueTask InitializeAsync()
     {
-        broker = await EmbeddedBroker.StartAsync();
-        client = await RawClient.ConnectAsync(broker.Server.Port);
+        _broker = await EmbeddedBroker.StartAsync();
+        _client = await RawClient.ConnectAsync(_broker.Server.Port);
     }
 
     public async ValueTask DisposeAsync()
     {
-        client.Dispose();
-        await broker.DisposeAsync();
+        _client.Dispose();
+        await _broker.DisposeAsync();
     }
 
     [Fact]
     public async Task ApiVersions_lists_each_api_with_its_versions()
     {
-        var answer = await client.AskAsync("0012 0000" + Client);
+        var answer = await _client.AskAsync("0012 0000" + Client);
         Assert.StartsWith(Bytes(Correlation + "0000 00000018 0000 0000 000a 0001 0004 0010 0002 0001 0007 0003 0000 000d"), answer, StringComparison.Ordinal);
         Assert.Equal((4 + 2 + 4 + 24 * 6) * 2, answer.Length);
     }
@@ -43,7 +43,7 @@ public sealed class WireBytesTests : IAsyncLifetime
     [Fact]
     public async Task ApiVersions_flexible_has_the_old_header_and_compact_content()
     {
-        var answer = await client.AskAsync("0012 0003" + FlexibleClient + "02 61 02 62 00");
+        var answer = await _client.AskAsync("0012 0003" + FlexibleClient + "02 61 02 62 00");
         Assert.StartsWith(Bytes(Correlation + "0000 19 0000 0000 000a 00"), answer, StringComparison.Ordinal);
         Assert.EndsWith("0000000000", answer, StringComparison.Ordinal);
     }
@@ -51,9 +51,9 @@ public sealed class WireBytesTests : IAsyncLifetime
     [Fact]
     public async Task ApiVersions_of_the_future_is_answered_in_version_0_with_error_35()
     {
-        var answer = await client.AskAsync("0012 0063" + FlexibleClient + "02 61 02 62 00");
+        var answer = await _client.AskAsync("0012 0063" + FlexibleClient + "02 61 02 62 00");
         Assert.StartsWith(Bytes(Correlation + "0023 00000018 0000 0000 000a"), answer, StringComparison.Ordinal);
-        Assert.StartsWith(Bytes(Correlation + "0000"), await client.AskAsync("0012 0000" + Client), StringComparison.Ordinal);
+        Assert.StartsWith(Bytes(Correlation + "0000"), await _client.AskAsync("0012 0000" + Client), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -63,8 +63,8 @@ public sealed class WireBytesTests : IAsyncLifetime
     [InlineData("7fff 0000")]
     public async Task Api_or_version_that_is_not_served_ends_the_connection(string apiAndVersion)
     {
-        await client.SendAsync(apiAndVersion + Client);
-        Assert.Null(await client.ReceiveAsync());
+        await _client.SendAsync(apiAndVersion + Client);
+        Assert.Null(await _client.ReceiveAsync());
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class WireBytesTests : IAsyncLifetime
             + "0016" + ClusterId()
             + "00000001"                                            // controller
             + "00000001 0003 0001 74 00 00000000"),                 // topic t: error 3, not internal, no partitions
-        await client.AskAsync("0003 0004" + Client + "00000001 0001 74 00"));
+        await _client.AskAsync("0003 0004" + Client + "00000001 0001 74 00"));
 
     [Fact]
     public async Task Produce_3_and_Fetch_4_carry_the_batch_unchanged_but_for_offset_and_epoch()
@@ -83,12 +83,12 @@ public sealed class WireBytesTests : IAsyncLifetime
         await CreateTopicAsync();
         var produce = "0000 0003" + Client + "ffff ffff 00001388 00000001 0001 74 00000001 00000000 0000004a" + Batch;
         var produced = Correlation + "00000001 0001 74 00000001 00000000 0000";
-        Assert.Equal(Bytes(produced + "0000000000000000 ffffffffffffffff 00000000"), await client.AskAsync(produce));
-        Assert.Equal(Bytes(produced + "0000000000000001 ffffffffffffffff 00000000"), await client.AskAsync(produce));
+        Assert.Equal(Bytes(produced + "0000000000000000 ffffffffffffffff 00000000"), await _client.AskAsync(produce));
+        Assert.Equal(Bytes(produced + "0000000000000001 ffffffffffffffff 00000000"), await _client.AskAsync(produce));
         Assert.Equal(
             Bytes(Correlation + "00000000 00000001 0001 74 00000001 00000000 0000 0000000000000002 0000000000000002 ffffffff"
                 + "0000004a 0000000000000001 0000003e 00000000" + BatchRest),
-            await client.AskAsync("0001 0004" + Client + "ffffffff 000001f4 00000001 00100000 00 00000001 0001 74 00000001 00000000 0000000000000001 00100000"));
+            await _client.AskAsync("0001 0004" + Client + "ffffffff 000001f4 00000001 00100000 00 00000001 0001 74 00000001 00000000 0000000000000001 00100000"));
     }
 
     [Fact]
@@ -97,27 +97,27 @@ public sealed class WireBytesTests : IAsyncLifetime
         await CreateTopicAsync();
         Assert.Equal(
             Bytes(Correlation + "00 02 02 74 02 00000000 0000 0000000000000000 ffffffffffffffff 0000000000000000 01 00 00 00 00000000 00"),
-            await client.AskAsync("0000 0009" + FlexibleClient + "00 ffff 00001388 02 02 74 02 00000000 4b" + Batch + "00 00 00"));
+            await _client.AskAsync("0000 0009" + FlexibleClient + "00 ffff 00001388 02 02 74 02 00000000 4b" + Batch + "00 00 00"));
         Assert.Equal(
             Bytes(Correlation + "00 00000000 0000 00000000 02 02 74 02 00000000 0000 0000000000000001 0000000000000001 0000000000000000 00 ffffffff"
                 + "4b 0000000000000000 0000003e 00000000" + BatchRest + "00 00 00"),
-            await client.AskAsync("0001 000c" + FlexibleClient
+            await _client.AskAsync("0001 000c" + FlexibleClient
                 + "ffffffff 000001f4 00000001 00100000 00 00000000 ffffffff 02 02 74 02 00000000 ffffffff 0000000000000000 ffffffff ffffffffffffffff 00100000 00 00 01 01 00"));
     }
 
     [Fact]
     public async Task Produce_2_is_advertised_but_refused_with_error_35() => Assert.Equal(
         Bytes(Correlation + "00000001 0001 74 00000001 00000000 0023 ffffffffffffffff ffffffffffffffff 00000000"),
-        await client.AskAsync("0000 0002" + Client + "ffff 00001388 00000001 0001 74 00000001 00000000 00000000"));
+        await _client.AskAsync("0000 0002" + Client + "ffff 00001388 00000001 0001 74 00000001 00000000 00000000"));
 
     [Fact]
     public async Task Fetch_waits_for_an_append_and_no_longer()
     {
         await CreateTopicAsync();
-        await client.SendAsync("0001 0004" + Client + "ffffffff 00004e20 00000001 00100000 00 00000001 0001 74 00000001 00000000 0000000000000000 00100000");
-        using var other = await RawClient.ConnectAsync(broker.Server.Port);
+        await _client.SendAsync("0001 0004" + Client + "ffffffff 00004e20 00000001 00100000 00 00000001 0001 74 00000001 00000000 0000000000000000 00100000");
+        using var other = await RawClient.ConnectAsync(_broker.Server.Port);
         await other.AskAsync("0000 0003" + Client + "ffff ffff 00001388 00000001 0001 74 00000001 00000000 0000004a" + Batch);
-        Assert.Contains("9cc94b96", (await client.ReceiveAsync())!, StringComparison.Ordinal);
+        Assert.Contains("9cc94b96", (await _client.ReceiveAsync())!, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -136,10 +136,10 @@ public sealed class WireBytesTests : IAsyncLifetime
     {
         Assert.Equal(
             Bytes(Correlation + "0000 00000001 0009 3132372e302e302e31" + Port),
-            await client.AskAsync("000a 0000" + Client + "0001 67"));
+            await _client.AskAsync("000a 0000" + Client + "0001 67"));
         Assert.Equal(
             Bytes(Correlation + "00 00000000 02 02 67 00000001 0a 3132372e302e302e31" + Port + "0000 00 00 00"),
-            await client.AskAsync("000a 0004" + FlexibleClient + "00 02 02 67 00"));
+            await _client.AskAsync("000a 0004" + FlexibleClient + "00 02 02 67 00"));
     }
 
     [Fact]
@@ -150,17 +150,17 @@ public sealed class WireBytesTests : IAsyncLifetime
             await CreatedAsync("0008 0002" + Client + "0001 67 ffffffff 0000 ffffffffffffffff 00000001 0001 74 00000002 00000000 000000000000002a 0001 6d 00000009 000000000000002a ffff"));
         Assert.Equal(
             Bytes(Correlation + "00000001 0001 74 00000002 00000000 000000000000002a 0001 6d 0000 00000001 ffffffffffffffff 0000 0000"),
-            await client.AskAsync("0009 0001" + Client + "0001 67 00000001 0001 74 00000002 00000000 00000001"));
+            await _client.AskAsync("0009 0001" + Client + "0001 67 00000001 0001 74 00000002 00000000 00000001"));
         Assert.Equal(
             Bytes(Correlation + "00 00000000 02 02 67 02 02 74 02 00000000 000000000000002a ffffffff 02 6d 0000 00 00 0000 00 00"),
-            await client.AskAsync("0009 0008" + FlexibleClient + "02 02 67 00 00 00 00"));
+            await _client.AskAsync("0009 0008" + FlexibleClient + "02 02 67 00 00 00 00"));
     }
 
     [Fact]
     public async Task InitProducerId_0_gives_ids_once()
     {
-        var first = await client.AskAsync("0016 0000" + Client + "ffff 00000000");
-        var second = await client.AskAsync("0016 0000" + Client + "ffff 00000000");
+        var first = await _client.AskAsync("0016 0000" + Client + "ffff 00000000");
+        var second = await _client.AskAsync("0016 0000" + Client + "ffff 00000000");
         Assert.Equal(Bytes(Correlation + "00000000 0000 0000000000000001 0000"), first);
         Assert.Equal(Bytes(Correlation + "00000000 0000 0000000000000002 0000"), second);
     }
@@ -168,22 +168,22 @@ public sealed class WireBytesTests : IAsyncLifetime
     [Fact]
     public async Task JoinGroup_4_gives_a_newcomer_its_id_with_error_79_and_Heartbeat_knows_no_stranger()
     {
-        var answer = await client.AskAsync("000b 0004" + Client + "0001 67 00002710 00002710 0000 0008 636f6e73756d6572 00000001 0005 72616e6765 00000000");
+        var answer = await _client.AskAsync("000b 0004" + Client + "0001 67 00002710 00002710 0000 0008 636f6e73756d6572 00000001 0005 72616e6765 00000000");
         Assert.StartsWith(Bytes(Correlation + "00000000 004f ffffffff 0000 0000 0026 782d"), answer, StringComparison.Ordinal);
-        Assert.Equal(Bytes(Correlation + "00000000 0019"), await client.AskAsync("000c 0001" + Client + "0001 67 00000000 0001 7a"));
+        Assert.Equal(Bytes(Correlation + "00000000 0019"), await _client.AskAsync("000c 0001" + Client + "0001 67 00000000 0001 7a"));
     }
 
     private async Task<string> CreatedAsync(string request)
     {
         await CreateTopicAsync();
-        return await client.AskAsync(request);
+        return await _client.AskAsync(request);
     }
 
     private async Task CreateTopicAsync() => Assert.Equal(
         Bytes(Correlation + "00000000 00000001 0001 74 0000 ffff"),
-        await client.AskAsync("0013 0002" + Client + "00000001 0001 74 00000001 0001 00000000 00000000 00001388 00"));
+        await _client.AskAsync("0013 0002" + Client + "00000001 0001 74 00000001 0001 00000000 00000000 00001388 00"));
 
-    private string ClusterId() => Convert.ToHexString(File.ReadAllBytes(Path.Combine(broker.DataDirectory, "cluster-id")));
+    private string ClusterId() => Convert.ToHexString(File.ReadAllBytes(Path.Combine(_broker.DataDirectory, "cluster-id")));
 
     private static string Bytes(string hex) => string.Concat(hex.Where(c => !char.IsWhiteSpace(c))).ToLowerInvariant();
 }

@@ -11,20 +11,20 @@ public sealed class GroupTests : IDisposable
     private static readonly TimeSpan Session = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Rebalance = TimeSpan.FromSeconds(60);
 
-    private readonly FakeTimeProvider time = new();
-    private readonly KafkaBrokerOptions options = new() { DataDirectory = "unused", MaxGroupMembers = 5 };
-    private readonly Group group;
+    private readonly FakeTimeProvider _time = new();
+    private readonly KafkaBrokerOptions _options = new() { DataDirectory = "unused", MaxGroupMembers = 5 };
+    private readonly Group _group;
 
-    public GroupTests() => group = new Group("g", options, time, NullLogger.Instance);
+    public GroupTests() => _group = new Group("g", _options, _time, NullLogger.Instance);
 
-    public void Dispose() => group.Dispose();
+    public void Dispose() => _group.Dispose();
 
     [Fact]
     public async Task First_members_wait_for_each_other_and_the_first_leads()
     {
         var (a, b) = (JoinNew(), JoinNew());
         Assert.False(a.IsCompleted);
-        time.Advance(options.GroupInitialRebalanceDelay);
+        _time.Advance(_options.GroupInitialRebalanceDelay);
         var (first, second) = (await a, await b);
         Assert.Equal((1, "range", first.MemberId), (first.Generation, first.Protocol, first.Leader));
         Assert.Equal([first.MemberId, second.MemberId], first.Members!.Select(m => m.Id));
@@ -50,23 +50,23 @@ public sealed class GroupTests : IDisposable
     public async Task Heartbeat_tells_strangers_old_generations_and_a_rebalance()
     {
         var (leader, follower) = await StableAsync();
-        Assert.Equal(ErrorCode.None, group.Heartbeat(leader, null, 1));
-        Assert.Equal(ErrorCode.UnknownMemberId, group.Heartbeat("stranger", null, 1));
-        Assert.Equal(ErrorCode.IllegalGeneration, group.Heartbeat(leader, null, 0));
+        Assert.Equal(ErrorCode.None, _group.Heartbeat(leader, null, 1));
+        Assert.Equal(ErrorCode.UnknownMemberId, _group.Heartbeat("stranger", null, 1));
+        Assert.Equal(ErrorCode.IllegalGeneration, _group.Heartbeat(leader, null, 0));
         _ = JoinNew();
-        Assert.Equal(ErrorCode.RebalanceInProgress, group.Heartbeat(leader, null, 1));
-        Assert.Equal(ErrorCode.None, group.CheckCommit(follower, null, 1));
+        Assert.Equal(ErrorCode.RebalanceInProgress, _group.Heartbeat(leader, null, 1));
+        Assert.Equal(ErrorCode.None, _group.CheckCommit(follower, null, 1));
     }
 
     [Fact]
     public async Task Member_that_is_silent_for_its_session_is_out_and_the_rest_rebalances()
     {
         var (leader, follower) = await StableAsync();
-        time.Advance(Session / 2);
-        Assert.Equal(ErrorCode.None, group.Heartbeat(leader, null, 1));
-        time.Advance(Session / 2);
-        Assert.Equal(ErrorCode.RebalanceInProgress, group.Heartbeat(leader, null, 1));
-        Assert.Equal(ErrorCode.UnknownMemberId, group.Heartbeat(follower, null, 1));
+        _time.Advance(Session / 2);
+        Assert.Equal(ErrorCode.None, _group.Heartbeat(leader, null, 1));
+        _time.Advance(Session / 2);
+        Assert.Equal(ErrorCode.RebalanceInProgress, _group.Heartbeat(leader, null, 1));
+        Assert.Equal(ErrorCode.UnknownMemberId, _group.Heartbeat(follower, null, 1));
         var rejoined = await Join(leader);
         Assert.Equal((2, leader), (rejoined.Generation, Assert.Single(rejoined.Members!).Id));
     }
@@ -79,23 +79,23 @@ public sealed class GroupTests : IDisposable
         Assert.False(rejoin.IsCompleted);
         for (var beat = TimeSpan.Zero; beat < Rebalance; beat += Session / 2)
         {
-            Assert.Equal(ErrorCode.RebalanceInProgress, group.Heartbeat(follower, null, 1));
-            time.Advance(Session / 2);
+            Assert.Equal(ErrorCode.RebalanceInProgress, _group.Heartbeat(follower, null, 1));
+            _time.Advance(Session / 2);
         }
 
         Assert.Equal(2, (await rejoin).Generation);
-        Assert.Equal(ErrorCode.UnknownMemberId, group.Heartbeat(follower, null, 1));
+        Assert.Equal(ErrorCode.UnknownMemberId, _group.Heartbeat(follower, null, 1));
     }
 
     [Fact]
     public async Task Newcomer_with_an_id_to_learn_holds_the_group_up_for_one_session_at_most()
     {
         var (leader, follower) = await StableAsync();
-        var refused = await group.JoinAsync(Command("", null) with { MustKnowItsId = true });
+        var refused = await _group.JoinAsync(Command("", null) with { MustKnowItsId = true });
         Assert.Equal(ErrorCode.MemberIdRequired, refused.Error);
         var (a, b) = (Join(leader), Join(follower));
         Assert.False(a.IsCompleted);
-        time.Advance(Session);
+        _time.Advance(Session);
         Assert.Equal(2, (await a).Generation);
         Assert.Equal(2, (await b).Generation);
     }
@@ -103,31 +103,31 @@ public sealed class GroupTests : IDisposable
     [Fact]
     public async Task Static_member_returns_under_a_new_id_without_a_rebalance_and_its_former_self_is_fenced()
     {
-        var a = group.JoinAsync(Command("", "one"));
-        var b = group.JoinAsync(Command("", "two"));
-        time.Advance(options.GroupInitialRebalanceDelay);
+        var a = _group.JoinAsync(Command("", "one"));
+        var b = _group.JoinAsync(Command("", "two"));
+        _time.Advance(_options.GroupInitialRebalanceDelay);
         var (leader, follower) = ((await a).MemberId, (await b).MemberId);
         await Sync(leader, 1, (leader, [1]), (follower, [2]));
 
-        var back = await group.JoinAsync(Command("", "two"));
+        var back = await _group.JoinAsync(Command("", "two"));
         Assert.Equal((ErrorCode.None, 1), (back.Error, back.Generation));
         Assert.NotEqual(follower, back.MemberId);
         Assert.Equal([2], (await Sync(back.MemberId, 1)).Assignment);
-        Assert.Equal(ErrorCode.FencedInstanceId, group.Heartbeat(follower, "two", 1));
-        Assert.Equal(ErrorCode.FencedInstanceId, group.CheckCommit(follower, "two", 1));
-        Assert.Equal(ErrorCode.None, group.Heartbeat(leader, "one", 1));
+        Assert.Equal(ErrorCode.FencedInstanceId, _group.Heartbeat(follower, "two", 1));
+        Assert.Equal(ErrorCode.FencedInstanceId, _group.CheckCommit(follower, "two", 1));
+        Assert.Equal(ErrorCode.None, _group.Heartbeat(leader, "one", 1));
     }
 
     [Fact]
     public async Task Returning_static_leader_does_not_assign_again()
     {
-        var joining = group.JoinAsync(Command("", "one"));
-        time.Advance(options.GroupInitialRebalanceDelay);
+        var joining = _group.JoinAsync(Command("", "one"));
+        _time.Advance(_options.GroupInitialRebalanceDelay);
         var leader = (await joining).MemberId;
         await Sync(leader, 1, (leader, [1]));
-        var old = await group.JoinAsync(Command("", "one"));
+        var old = await _group.JoinAsync(Command("", "one"));
         Assert.NotEqual(old.MemberId, old.Leader);
-        var recent = await group.JoinAsync(Command("", "one") with { CanSkipAssignment = true });
+        var recent = await _group.JoinAsync(Command("", "one") with { CanSkipAssignment = true });
         Assert.Equal((recent.MemberId, true), (recent.Leader, recent.SkipAssignment));
         Assert.Equal([1], (await Sync(recent.MemberId, 1)).Assignment);
     }
@@ -135,11 +135,11 @@ public sealed class GroupTests : IDisposable
     [Fact]
     public async Task Static_member_that_changes_its_subscription_makes_the_group_rebalance()
     {
-        var joining = group.JoinAsync(Command("", "one"));
-        time.Advance(options.GroupInitialRebalanceDelay);
+        var joining = _group.JoinAsync(Command("", "one"));
+        _time.Advance(_options.GroupInitialRebalanceDelay);
         var leader = (await joining).MemberId;
         await Sync(leader, 1, (leader, [1]));
-        var changed = await group.JoinAsync(Command("", "one") with { Protocols = [new GroupProtocol("range", [9])] });
+        var changed = await _group.JoinAsync(Command("", "one") with { Protocols = [new GroupProtocol("range", [9])] });
         Assert.Equal(2, changed.Generation);
     }
 
@@ -147,9 +147,9 @@ public sealed class GroupTests : IDisposable
     public async Task Member_without_a_common_assignor_is_refused_and_so_is_one_too_many()
     {
         await StableAsync();
-        Assert.Equal(ErrorCode.InconsistentGroupProtocol, (await group.JoinAsync(Command("", null) with { Protocols = [new GroupProtocol("sticky", [])] })).Error);
-        Assert.Equal(ErrorCode.InconsistentGroupProtocol, (await group.JoinAsync(Command("", null) with { ProtocolType = "connect" })).Error);
-        for (var i = 2; i < options.MaxGroupMembers; i++)
+        Assert.Equal(ErrorCode.InconsistentGroupProtocol, (await _group.JoinAsync(Command("", null) with { Protocols = [new GroupProtocol("sticky", [])] })).Error);
+        Assert.Equal(ErrorCode.InconsistentGroupProtocol, (await _group.JoinAsync(Command("", null) with { ProtocolType = "connect" })).Error);
+        for (var i = 2; i < _options.MaxGroupMembers; i++)
         {
             _ = JoinNew();
         }
@@ -161,29 +161,29 @@ public sealed class GroupTests : IDisposable
     public async Task Leaving_empties_the_group_and_offsets_are_then_anybodys_to_commit()
     {
         var (leader, follower) = await StableAsync();
-        Assert.Equal(ErrorCode.UnknownMemberId, group.CheckCommit("", null, -1));
-        Assert.Equal(ErrorCode.None, group.Leave(leader, null));
-        Assert.Equal(ErrorCode.None, group.Leave(follower, null));
-        Assert.Equal("Empty", group.Describe().State);
-        Assert.Equal(ErrorCode.None, group.CheckCommit("", null, -1));
-        Assert.Equal(ErrorCode.UnknownMemberId, group.Leave(leader, null));
+        Assert.Equal(ErrorCode.UnknownMemberId, _group.CheckCommit("", null, -1));
+        Assert.Equal(ErrorCode.None, _group.Leave(leader, null));
+        Assert.Equal(ErrorCode.None, _group.Leave(follower, null));
+        Assert.Equal("Empty", _group.Describe().State);
+        Assert.Equal(ErrorCode.None, _group.CheckCommit("", null, -1));
+        Assert.Equal(ErrorCode.UnknownMemberId, _group.Leave(leader, null));
     }
 
     private static JoinCommand Command(string memberId, string? instanceId) =>
         new(memberId, instanceId, "client", "/127.0.0.1", Session, Rebalance, "consumer", [new GroupProtocol("range", [1, 2])], MustKnowItsId: false, CanSkipAssignment: false);
 
-    private Task<JoinResult> JoinNew() => group.JoinAsync(Command("", null));
+    private Task<JoinResult> JoinNew() => _group.JoinAsync(Command("", null));
 
     /// <summary>Rejoins with a changed subscription, as consumers do when they must.</summary>
-    private Task<JoinResult> Join(string memberId) => group.JoinAsync(Command(memberId, null) with { Protocols = [new GroupProtocol("range", [3])] });
+    private Task<JoinResult> Join(string memberId) => _group.JoinAsync(Command(memberId, null) with { Protocols = [new GroupProtocol("range", [3])] });
 
     private Task<SyncResult> Sync(string memberId, int generation, params (string Member, byte[] Assignment)[] assignments) =>
-        group.SyncAsync(new SyncCommand(memberId, null, generation, null, null, assignments.ToDictionary(a => a.Member, a => a.Assignment)));
+        _group.SyncAsync(new SyncCommand(memberId, null, generation, null, null, assignments.ToDictionary(a => a.Member, a => a.Assignment)));
 
     private async Task<(string Leader, string Follower)> TwoMembersAsync()
     {
         var (a, b) = (JoinNew(), JoinNew());
-        time.Advance(options.GroupInitialRebalanceDelay);
+        _time.Advance(_options.GroupInitialRebalanceDelay);
         return ((await a).MemberId, (await b).MemberId);
     }
 

@@ -7,13 +7,13 @@ namespace StockAspire.KafkaBroker.Tests.Processes;
 /// <summary>The real executable, in a process of its own.</summary>
 internal sealed class BrokerProcess : IDisposable
 {
-    private readonly Process process;
+    private readonly Process _process;
 
-    private BrokerProcess(Process process) => this.process = process;
+    private BrokerProcess(Process process) => _process = process;
 
     public static string Executable { get; } = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "stockaspire-broker.exe" : "stockaspire-broker");
 
-    public int Id => process.Id;
+    public int Id => _process.Id;
 
     public static int FreePort()
     {
@@ -26,9 +26,9 @@ internal sealed class BrokerProcess : IDisposable
     public static async Task<BrokerProcess> StartAsync(int port, string data, string fsync = "interval")
     {
         var broker = new BrokerProcess(Start("--port", $"{port}", "--data", data, "--fsync", fsync));
-        var line = await broker.process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(60));
+        var line = await broker._process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Contains($"listens on 127.0.0.1:{port}", line, StringComparison.Ordinal);
-        _ = broker.process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        _ = broker._process.StandardOutput.ReadToEndAsync(CancellationToken.None);
         return broker;
     }
 
@@ -44,27 +44,27 @@ internal sealed class BrokerProcess : IDisposable
     /// <summary>Kills the process with SIGKILL.</summary>
     public async Task KillAsync()
     {
-        process.Kill();
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        _process.Kill();
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
     /// <summary>Sends SIGTERM and returns the exit code.</summary>
     public async Task<int> TerminateAsync()
     {
-        using var kill = Process.Start("kill", $"-TERM {process.Id}");
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30));
-        return process.ExitCode;
+        using var kill = Process.Start("kill", $"-TERM {_process.Id}");
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30));
+        return _process.ExitCode;
     }
 
     public void Dispose()
     {
-        if (!process.HasExited)
+        if (!_process.HasExited)
         {
-            process.Kill();
-            process.WaitForExit();
+            _process.Kill();
+            _process.WaitForExit();
         }
 
-        process.Dispose();
+        _process.Dispose();
     }
 
     private static Process Start(params string[] arguments)

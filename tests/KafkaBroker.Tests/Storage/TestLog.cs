@@ -10,15 +10,15 @@ namespace StockAspire.KafkaBroker.Tests.Storage;
 /// <summary>One partition log in its own folder, that can be closed, dropped as a crash would, damaged, and opened again.</summary>
 internal sealed class TestLog : IDisposable
 {
-    private readonly TemporaryDirectory directory = new();
-    private readonly TopicConfig config;
-    private readonly FsyncMode fsync;
+    private readonly TemporaryDirectory _directory = new();
+    private readonly TopicConfig _config;
+    private readonly FsyncMode _fsync;
 
     public TestLog(FsyncMode fsync = FsyncMode.None, params (string Name, string Value)[] settings)
     {
-        this.fsync = fsync;
+        _fsync = fsync;
         var (created, error) = TopicConfig.Create(settings.Select(s => KeyValuePair.Create(s.Name, (string?)s.Value)));
-        config = created ?? throw new ArgumentException(error, nameof(settings));
+        _config = created ?? throw new ArgumentException(error, nameof(settings));
         Log = Open(clean: false);
     }
 
@@ -26,13 +26,13 @@ internal sealed class TestLog : IDisposable
 
     public FakeTimeProvider Time { get; } = new(DateTimeOffset.FromUnixTimeMilliseconds(1_000_000));
 
-    public string[] SegmentPaths => [.. Directory.GetFiles(directory.Path, "*.log").Order(StringComparer.Ordinal)];
+    public string[] SegmentPaths => [.. Directory.GetFiles(_directory.Path, "*.log").Order(StringComparer.Ordinal)];
 
     public AppendResult Append(params (string? Key, string? Value)[] records) => Append(TestBatch.Create(records));
 
     public AppendResult Append(byte[] batch)
     {
-        var (error, message) = BatchValidator.Validate(batch, config, out var header);
+        var (error, message) = BatchValidator.Validate(batch, _config, out var header);
         return error == ErrorCode.None ? Log.Append(batch, header) : throw new ArgumentException(message, nameof(batch));
     }
 
@@ -99,8 +99,8 @@ internal sealed class TestLog : IDisposable
     public void Dispose()
     {
         Log.Dispose();
-        directory.Dispose();
+        _directory.Dispose();
     }
 
-    private PartitionLog Open(bool clean) => PartitionLog.Open("t-0", directory.Path, config, fsync, clean, Time, NullLogger.Instance);
+    private PartitionLog Open(bool clean) => PartitionLog.Open("t-0", _directory.Path, _config, _fsync, clean, Time, NullLogger.Instance);
 }

@@ -7,7 +7,7 @@ namespace StockAspire.Query.Service.Tests.Ticks;
 
 public sealed class QueryTicksTests
 {
-    private static readonly string[] s_symbols = ["AAPL", "IBM", "MSFT", "SPY"];
+    private static readonly string[] Symbols = ["AAPL", "IBM", "MSFT", "SPY"];
 
     [Theory]
     [InlineData(1, false, 0)]
@@ -17,11 +17,11 @@ public sealed class QueryTicksTests
     [InlineData(5, false, 5_000)]
     public async Task ManySymbols_AreMergedInCanonicalOrder_UpToTheLimit(int seed, bool descending, int limit)
     {
-        var ticks = SampleTicks.Random(seed, 400, s_symbols);
+        var ticks = SampleTicks.Random(seed, 400, Symbols);
         await using var host = await QueryHost.StartAsync();
         host.Store.Put(ticks);
 
-        var answer = await host.QueryAsync(Request(s_symbols, descending, limit));
+        var answer = await host.QueryAsync(Request(Symbols, descending, limit));
 
         Assert.Equal(Expected(ticks, descending, limit), answer);
     }
@@ -33,14 +33,14 @@ public sealed class QueryTicksTests
     [InlineData(true, 31)]
     public async Task ATokenOfEveryTick_GoesOnWithTheNext(bool descending, int limit)
     {
-        var ticks = SampleTicks.Random(6, 40, s_symbols);
+        var ticks = SampleTicks.Random(6, 40, Symbols);
 
         // One identity under two symbols, which only a broken source sends, must neither double nor hide a row.
         ticks.Add(SampleTicks.Of("AAPL", SampleTicks.Start, 0, "twice"));
         ticks.Add(SampleTicks.Of("MSFT", SampleTicks.Start, 0, "twice"));
         await using var host = await QueryHost.StartAsync(settings: ("Query:BlockTicks", "1"));
         host.Store.Put(ticks);
-        var request = Request(s_symbols, descending, limit);
+        var request = Request(Symbols, descending, limit);
         var expected = Expected(ticks, descending, limit);
 
         var answers = await host.AnswersAsync(request);

@@ -8,7 +8,7 @@ namespace StockAspire.Query.Service.Tests.Verify;
 public sealed class SourceVerificationTests
 {
     private const string Source = "feed";
-    private static readonly string[] s_symbols = ["AAPL", "IBM", "SPY"];
+    private static readonly string[] Symbols = ["AAPL", "IBM", "SPY"];
 
     [Fact]
     public void WhatWasSealedAndStored_HasNoFaults()
@@ -281,7 +281,7 @@ public sealed class SourceVerificationTests
             }
             else
             {
-                rows.Add(SampleTicks.Of(s_symbols[random.Next(symbols)], SampleTicks.Start + random.Next(1_000_000), sequence, Source));
+                rows.Add(SampleTicks.Of(Symbols[random.Next(symbols)], SampleTicks.Start + random.Next(1_000_000), sequence, Source));
                 builder.Add(rows[^1]);
             }
 
