@@ -106,11 +106,6 @@ public sealed class WireBytesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Produce_2_is_advertised_but_refused_with_error_35() => Assert.Equal(
-        Bytes(Correlation + "00000001 0001 74 00000001 00000000 0023 ffffffffffffffff ffffffffffffffff 00000000"),
-        await _client.AskAsync("0000 0002" + Client + "ffff 00001388 00000001 0001 74 00000001 00000000 00000000"));
-
-    [Fact]
     public async Task Fetch_waits_for_an_append_and_no_longer()
     {
         await CreateTopicAsync();
