@@ -1,59 +1,39 @@
-using System.Diagnostics;
-using System.Globalization;
-using System.IO.Compression;
-using StockAspire.Bench;
+using StockAspire.Bench.Broker;
+using StockAspire.Bench.Pipeline;
 
-if (args.Length < 2 || args[0] is "-h" or "--help")
+const string Usage = """
+    usage: dotnet run -c Release --project bench -- VERB ...
+
+    Ratios against a baseline in the same run; figures of two runs do not compare. Leave the machine alone meanwhile.
+
+      pipeline FOLDER WARM-UP-FILE FILE...   the pipeline against plain programs on the same broker and disk, on trade
+                                             files of FOLDER; each FILE gives one round
+      broker [--engines DIR] [--rounds N] [--messages N]
+                                             the embedded broker in each fsync mode against Apache Kafka (DIR/kafka.sh)
+                                             and librdkafka's mock cluster: produce, consume, end to end, latency
+      broker-large [--gigabytes N]           memory of the embedded broker while N GB (10) are written and read, and how
+                                             long it takes to start on them
+
+    examples:
+      dotnet run -c Release --project bench -- pipeline ../shared/data ibm_20131007_trade.zip spy_20131008_trade.zip
+      dotnet run -c Release --project bench -- broker --engines ../shared/engines
+    """;
+
+switch (args)
 {
-    Console.WriteLine("""
-        usage: dotnet run -c Release --project bench -- FOLDER WARM-UP-FILE FILE...
-
-        Measures the pipeline against plain programs on the same broker and disk, in one run, on trade files of FOLDER:
-          dotnet run -c Release --project bench -- ../shared/data ibm_20131007_trade.zip spy_20131008_trade.zip
-        Each FILE gives one round; ratios above 1 mean that the pipeline is faster than the plain program.
-        """);
-    return args.Length < 2 ? 2 : 0;
+    case ["pipeline", var folder, .. { Length: > 0 } files]:
+        await PipelineBench.RunAsync(folder, files);
+        return 0;
+    case ["broker", .. var options]:
+        await BrokerBench.RunAsync(BrokerBenchOptions.Parse(options));
+        return 0;
+    case ["broker-large", .. var options]:
+        await LargeLogBench.RunAsync(LargeLogBench.ParseGigabytes(options));
+        return 0;
+    case [MockCluster.Verb]:
+        await MockCluster.ServeAsync();
+        return 0;
+    default:
+        Console.WriteLine(Usage);
+        return args is ["-h" or "--help"] ? 0 : 2;
 }
-
-var folder = Path.GetFullPath(args[0]);
-var assembly = Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "..", "AppHost", "bin", "Release", "net10.0", "StockAspire.AppHost.dll");
-var loads = Directory.CreateTempSubdirectory("stockaspire-bench-loads-").FullName;
-await using var pipeline = await Pipeline.StartAsync(Path.GetFullPath(assembly), loads);
-
-Console.WriteLine("file                        ticks    bare producer  gRPC->Kafka (ratio)  CSV->Kafka (ratio)  bare SQLite  CSV->stored (ratio)   [ticks/s]");
-foreach (var (round, name) in args.Skip(1).Index())
-{
-    var file = Path.Combine(folder, name);
-    var source = string.Create(CultureInfo.InvariantCulture, $"bench-{round}");
-    var ticks = Trades.Read(file, source);
-
-    // The plain programs know no Sink: it is frozen while ways into Kafka are measured.
-    await pipeline.DrainAsync();
-    pipeline.Freeze("sink", frozen: true);
-    var bareKafka = Baselines.ProduceEach(pipeline.Kafka, "bench-plain", ticks);
-    var grpc = await pipeline.StreamAsync(source, ticks);
-    var csv = await pipeline.LoadAsync(Path.GetRelativePath(loads, Trades.Repack(file, Path.Combine(loads, "kafka"), CompressionLevel.Optimal)));
-    pipeline.Freeze("sink", frozen: false);
-    await pipeline.DrainAsync();
-
-    var scratch = Path.GetTempFileName();
-    var bareSqlite = Baselines.InsertEach(scratch, ticks);
-    foreach (var suffix in new[] { string.Empty, "-wal", "-shm" })
-    {
-        File.Delete(scratch + suffix);
-    }
-
-    // The same bytes would be the same source, already loaded: packed otherwise, it is another file.
-    var again = Trades.Repack(file, Path.Combine(loads, "store"), CompressionLevel.Fastest);
-    var clock = Stopwatch.StartNew();
-    await pipeline.LoadAsync(Path.GetRelativePath(loads, again));
-    await pipeline.DrainAsync();
-    var stored = ticks.Length / clock.Elapsed.TotalSeconds;
-
-    Console.WriteLine(string.Create(
-        CultureInfo.InvariantCulture,
-        $"{name,-24} {ticks.Length,8:n0} {bareKafka,16:n0} {grpc,12:n0} ({grpc / bareKafka,5:f2}) {csv,12:n0} ({csv / bareKafka,5:f2}) {bareSqlite,12:n0} {stored,12:n0} ({stored / bareSqlite,5:f2}){(round == 0 ? "   warm-up" : string.Empty)}"));
-}
-
-Directory.Delete(loads, recursive: true);
-return 0;

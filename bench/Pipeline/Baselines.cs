@@ -5,7 +5,7 @@ using Confluent.Kafka;
 using Microsoft.Data.Sqlite;
 using StockAspire.Market;
 
-namespace StockAspire.Bench;
+namespace StockAspire.Bench.Pipeline;
 
 /// <summary>What a plain program would do with the same ticks, on the same broker and disk.</summary>
 internal static class Baselines

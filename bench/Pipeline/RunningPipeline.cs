@@ -9,10 +9,10 @@ using StockAspire.Protos.V1;
 using Tick = StockAspire.Market.Tick;
 using TickBlock = StockAspire.Protos.V1.TickBlock;
 
-namespace StockAspire.Bench;
+namespace StockAspire.Bench.Pipeline;
 
 /// <summary>The pipeline as a user runs it, and the ways into it that are measured.</summary>
-internal sealed class Pipeline : IAsyncDisposable
+internal sealed class RunningPipeline : IAsyncDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
@@ -23,7 +23,7 @@ internal sealed class Pipeline : IAsyncDisposable
     private readonly GrpcChannel _ingest;
     private readonly GrpcChannel _query;
 
-    private Pipeline(Process host, string data, JsonElement endpoints)
+    private RunningPipeline(Process host, string data, JsonElement endpoints)
     {
         _host = host;
         _data = data;
@@ -34,7 +34,7 @@ internal sealed class Pipeline : IAsyncDisposable
 
     public string Kafka => _endpoints.GetProperty("kafka").GetString()!;
 
-    public static async Task<Pipeline> StartAsync(string assembly, string csvRoot)
+    public static async Task<RunningPipeline> StartAsync(string assembly, string csvRoot)
     {
         var data = Directory.CreateTempSubdirectory("stockaspire-bench-").FullName;
         var start = new ProcessStartInfo("dotnet", [assembly, $"--AppHost:DataDirectory={data}", "--AppHost:Ports=dynamic", $"--Ingest:CsvRoot={csvRoot}"])
@@ -60,7 +60,7 @@ internal sealed class Pipeline : IAsyncDisposable
                 {
                     (await client.GetAsync(new Uri(json.RootElement.GetProperty("query").GetProperty("http").GetString() + "/health"))).EnsureSuccessStatusCode();
                     (await client.GetAsync(new Uri(json.RootElement.GetProperty("ingest").GetProperty("http").GetString() + "/health"))).EnsureSuccessStatusCode();
-                    return new Pipeline(host, data, json.RootElement.Clone());
+                    return new RunningPipeline(host, data, json.RootElement.Clone());
                 }
                 catch (HttpRequestException)
                 {

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.IO.Compression;
 using StockAspire.Market;
 
-namespace StockAspire.Bench;
+namespace StockAspire.Bench.Pipeline;
 
 /// <summary>Trade files (ms since midnight New York, price x 10000, size, exchange, condition, suspicious) read ahead into memory.</summary>
 internal static class Trades
