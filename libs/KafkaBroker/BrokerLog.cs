@@ -56,6 +56,12 @@ internal static partial class BrokerLog
     [LoggerMessage(1037, LogLevel.Error, "{Log}: maintenance failed")]
     public static partial void MaintenanceFailed(ILogger logger, string log, Exception exception);
 
+    [LoggerMessage(1038, LogLevel.Error, "{Path} is lost or damaged: its copy is used")]
+    public static partial void TopicsRestored(ILogger logger, string path);
+
+    [LoggerMessage(1039, LogLevel.Error, "folder {Path} holds records of no known topic and is set aside")]
+    public static partial void TopicSetAside(ILogger logger, string path);
+
     [LoggerMessage(1040, LogLevel.Debug, "group {Group}: generation {Generation} {State} with {MemberCount} members ({Reason})")]
     public static partial void GroupChanged(ILogger logger, string group, int generation, string state, int memberCount, string reason);
 

@@ -23,5 +23,14 @@ public sealed class BrokerStartException : Exception
     internal static BrokerStartException DataDirectory(string directory, Exception inner) =>
         new($"Data directory {directory} cannot be used: {inner.Message}", inner);
 
+    internal static BrokerStartException TopicsDamaged(string path) =>
+        new($"{path} and its copy are damaged; nothing was changed. Restore one of them, or choose another folder with --data.");
+
+    internal static BrokerStartException TopicsFormat(string path, int format, int known) =>
+        new($"{path} has format {format}; this version reads format {known}.");
+
+    internal static BrokerStartException TopicsLost(string directory) =>
+        new($"{directory} holds topics, but their directory topics.json is lost; nothing was changed. Restore it, or choose another folder with --data.");
+
     internal static BrokerStartException CommandLine(string problem) => new(problem);
 }

@@ -33,8 +33,9 @@ public sealed class KafkaBrokerServer : IAsyncDisposable
         _metrics = new BrokerMetrics();
         _metrics.Observe(_topics);
         _groups = new GroupCoordinator(options, new OffsetStore(options.DataDirectory, durable, logger), time, logger);
+        _groups.Offsets.KeepTopics(name => _topics.Find(name) is not null);
         _background = new BackgroundWork(options, _topics, time, logger);
-        var apis = new ApiCatalog(options, data.ClusterId, _topics, _groups, new ProducerIds(options.DataDirectory, durable), _metrics);
+        var apis = new ApiCatalog(options, data.ClusterId, _topics, _groups, new ProducerIds(options.DataDirectory, durable, () => _topics.GreatestProducerId), _metrics);
         _listener = new ConnectionListener(options, apis, _metrics, logger);
         Host = options.Host;
     }

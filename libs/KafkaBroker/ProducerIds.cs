@@ -1,14 +1,18 @@
-using System.Globalization;
-using System.Text;
 using StockAspire.KafkaBroker.Storage;
 
 namespace StockAspire.KafkaBroker;
 
-/// <summary>Gives out producer ids that no producer ever had before, restarts and crashes included. Thread-safe.</summary>
-internal sealed class ProducerIds(string directory, bool durable)
+/// <summary>
+/// Gives out producer ids that no producer ever had before, restarts and crashes included. <paramref name="greatestKnown"/> is the
+/// greatest id that any log remembers: it stands in where the file is lost or damaged. Thread-safe.
+/// </summary>
+internal sealed class ProducerIds(string directory, bool durable, Func<long> greatestKnown)
 {
     /// <summary>Ids reserved by one write of the file; a crash skips what is left of them.</summary>
     private const int BlockSize = 1_000;
+
+    /// <summary>A client may use any id up to the greatest int64; from what is above this, nothing is concluded.</summary>
+    private const long IdMax = 1L << 62;
 
     private readonly Lock _gate = new();
     private readonly string _path = Path.Combine(directory, "producer-ids");
@@ -21,9 +25,9 @@ internal sealed class ProducerIds(string directory, bool durable)
         {
             if (_next == _reservedTo)
             {
-                _next = File.Exists(_path) ? long.Parse(File.ReadAllText(_path), CultureInfo.InvariantCulture) : 1;
-                _reservedTo = _next + BlockSize;
-                AtomicFile.Write(_path, Encoding.ASCII.GetBytes(_reservedTo.ToString(CultureInfo.InvariantCulture)), durable);
+                var next = CheckedNumber.Read(_path) ?? Math.Min(greatestKnown(), IdMax) + 1;
+                CheckedNumber.Write(_path, next + BlockSize, durable);
+                (_next, _reservedTo) = (next, next + BlockSize);
             }
 
             return _next++;

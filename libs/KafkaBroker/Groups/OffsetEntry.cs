@@ -21,8 +21,10 @@ internal readonly record struct OffsetEntry(string Group, string Topic, int Part
         while (bytes.Length - soundSize >= HeaderSize)
         {
             var header = bytes.Span[soundSize..];
+
+            // Zeros, which a power loss may leave, would pass for an empty entry with the right checksum.
             var size = BinaryPrimitives.ReadUInt32LittleEndian(header);
-            if (size > bytes.Length - soundSize - HeaderSize)
+            if (size == 0 || size > bytes.Length - soundSize - HeaderSize)
             {
                 break;
             }

@@ -90,6 +90,18 @@ internal sealed class OffsetStore : IDisposable
         Delete(gone);
     }
 
+    /// <summary>Forgets the offsets of topics that are gone; a kill in the middle of a topic's deletion may have left them.</summary>
+    public void KeepTopics(Func<string, bool> exists)
+    {
+        string[] gone;
+        lock (_gate)
+        {
+            gone = [.. _groups.Values.SelectMany(g => g.Keys.Select(k => k.Topic)).Distinct().Where(t => !exists(t))];
+        }
+
+        Array.ForEach(gone, DeleteTopic);
+    }
+
     public void Dispose()
     {
         lock (_gate)

@@ -25,6 +25,7 @@ internal readonly struct BatchHeader
     {
         BaseOffset = BinaryPrimitives.ReadInt64BigEndian(batch);
         TotalSize = (long)BinaryPrimitives.ReadInt32BigEndian(batch[8..]) + LengthOverhead;
+        LeaderEpoch = BinaryPrimitives.ReadInt32BigEndian(batch[LeaderEpochPosition..]);
         Magic = (sbyte)batch[MagicPosition];
         Crc = BinaryPrimitives.ReadUInt32BigEndian(batch[CrcPosition..]);
         Attributes = BinaryPrimitives.ReadInt16BigEndian(batch[CrcStart..]);
@@ -41,6 +42,9 @@ internal readonly struct BatchHeader
 
     /// <summary>Bytes of the whole batch, header included; as the wire says it, so possibly nonsense before validation.</summary>
     public long TotalSize { get; }
+
+    /// <summary>What the sender wrote, until <see cref="Assign"/> sets it; not covered by the checksum.</summary>
+    public int LeaderEpoch { get; }
 
     public sbyte Magic { get; }
 

@@ -77,20 +77,19 @@ internal sealed partial class PartitionLog
 
     private void Replace(Segment[] old, string compacted)
     {
-        foreach (var segment in old)
-        {
-            segment.Dispose();
-            _segments.Remove(segment);
-        }
+        // The old index must not outlive the rename: the merge may by chance have the size that it vouches for.
+        old[0].DropIndex();
 
         // Once the rename is done, the segments after the first are covered by it; a start removes what a crash leaves of them.
         File.Move(compacted, old[0].Path, overwrite: true);
+        _segments.RemoveRange(0, old.Length);
+        old[0].Dispose();
         foreach (var segment in old[1..])
         {
             segment.Delete();
         }
 
-        var merged = Segment.Open(old[0].Path, trusted: false, null, out _);
+        var merged = Segment.Open(old[0].Path, trusted: false, mayHaveGaps: true, out _);
         merged.SaveIndex();
         _segments.Insert(0, merged);
     }

@@ -54,9 +54,10 @@ internal sealed partial class PartitionLog
             _segments.Add(Segment.Create(_directory, _logStartOffset));
         }
 
-        if (_fsync == FsyncMode.Commit && !clean)
+        if (_fsync != FsyncMode.None && !clean)
         {
-            Active.Flush();
+            // The end of the process may have come before the flush of what it wrote, sealed segments included.
+            _segments.ForEach(s => s.Flush());
         }
 
         Active.FirstAppendMs = NowMs;
@@ -69,7 +70,7 @@ internal sealed partial class PartitionLog
         for (var i = 0; i < paths.Length; i++)
         {
             var isActive = i == paths.Length - 1;
-            var segment = Segment.Open(paths[i], trusted: clean || !isActive, null, out var cutSize);
+            var segment = Segment.Open(paths[i], trusted: clean || !isActive, mayHaveGaps: !isActive, out var cutSize);
             if (_segments.Count > 0 && segment.BaseOffset < NextOffset)
             {
                 // A merge of compaction replaced this segment but did not come to delete it.
@@ -95,14 +96,9 @@ internal sealed partial class PartitionLog
         }
     }
 
-    private long ReadLogStart()
-    {
-        var path = Path.Combine(_directory, LogStartFile);
-        return File.Exists(path) && long.TryParse(File.ReadAllText(path), CultureInfo.InvariantCulture, out var offset) ? offset : 0;
-    }
+    private long ReadLogStart() => CheckedNumber.Read(Path.Combine(_directory, LogStartFile)) ?? 0;
 
-    private void SaveLogStart() =>
-        AtomicFile.Write(Path.Combine(_directory, LogStartFile), System.Text.Encoding.ASCII.GetBytes(_logStartOffset.ToString(CultureInfo.InvariantCulture)), _fsync != FsyncMode.None);
+    private void SaveLogStart() => CheckedNumber.Write(Path.Combine(_directory, LogStartFile), _logStartOffset, durable: _fsync != FsyncMode.None);
 
     /// <summary>Takes the newest usable snapshot of the producers' state and replays what follows it in the log.</summary>
     private void RecoverProducers()
@@ -123,7 +119,8 @@ internal sealed partial class PartitionLog
         {
             foreach (var header in segment.Scan().Where(h => h.BaseOffset >= from))
             {
-                _producers.Remember(header, header.MaxTimestamp);
+                // By the broker's clock, as when it was appended: the records' own time may be years ago.
+                _producers.Remember(header, NowMs);
             }
         }
     }

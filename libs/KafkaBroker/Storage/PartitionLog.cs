@@ -76,6 +76,18 @@ internal sealed partial class PartitionLog : IDisposable
         }
     }
 
+    /// <summary>The greatest producer id that this partition remembers; 0 where there is none.</summary>
+    public long GreatestProducerId
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _producers.GreatestId;
+            }
+        }
+    }
+
     private Segment Active => _segments[^1];
 
     private long NextOffset => Active.NextOffset;

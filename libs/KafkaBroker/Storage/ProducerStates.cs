@@ -29,6 +29,9 @@ internal sealed class ProducerStates
 
     public int Count => _producers.Count;
 
+    /// <summary>0 where none is known.</summary>
+    public long GreatestId => _producers.Keys.DefaultIfEmpty().Max();
+
     /// <summary>Whether a batch may be appended; for a duplicate <paramref name="baseOffset"/> is where its first delivery went.</summary>
     public SequenceCheck Check(in BatchHeader header, out long baseOffset)
     {

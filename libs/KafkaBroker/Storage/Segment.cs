@@ -53,8 +53,9 @@ internal sealed class Segment : IDisposable
     /// <summary>
     /// Opens a segment. With <paramref name="trusted"/> its index file is believed if it covers the file exactly; otherwise, or
     /// where it does not, every batch is read and checked, and the file is cut at the first bad length, checksum or offset.
+    /// Only what compaction wrote, never the active segment, has gaps between its offsets (<paramref name="mayHaveGaps"/>).
     /// </summary>
-    public static Segment Open(string path, bool trusted, Action<BatchHeader>? onScanned, out long cutSize)
+    public static Segment Open(string path, bool trusted, bool mayHaveGaps, out long cutSize)
     {
         cutSize = 0;
         var baseOffset = long.Parse(System.IO.Path.GetFileNameWithoutExtension(path), CultureInfo.InvariantCulture);
@@ -66,10 +67,9 @@ internal sealed class Segment : IDisposable
         }
 
         var segment = new Segment(path, baseOffset, handle, new SegmentIndex(), 0, baseOffset, -1);
-        foreach (var header in SegmentScanner.Scan(handle, baseOffset, size))
+        foreach (var header in SegmentScanner.Scan(handle, baseOffset, size, mayHaveGaps))
         {
             segment.Count(header);
-            onScanned?.Invoke(header);
         }
 
         if (segment.Size < size)
@@ -81,7 +81,7 @@ internal sealed class Segment : IDisposable
         return segment;
     }
 
-    public IEnumerable<BatchHeader> Scan() => SegmentScanner.Scan(_handle, BaseOffset, Size);
+    public IEnumerable<BatchHeader> Scan() => SegmentScanner.Scan(_handle, BaseOffset, Size, mayHaveGaps: true);
 
     /// <summary>Writes one batch at the end; when that throws, the segment is as it was.</summary>
     public void Append(ReadOnlySpan<byte> batch, in BatchHeader header)
@@ -109,6 +109,9 @@ internal sealed class Segment : IDisposable
             // Only removed segments are closed while their log is open.
         }
     }
+
+    /// <summary>Removes the index file, before another content takes this segment's name.</summary>
+    public void DropIndex() => File.Delete(IndexPath);
 
     public void SaveIndex() => _index.Save(IndexPath, Size, NextOffset, MaxTimestamp);
 

@@ -3,13 +3,17 @@ using Microsoft.Win32.SafeHandles;
 
 namespace StockAspire.KafkaBroker.Storage;
 
-/// <summary>Reads a segment from its start and checks every batch: length, magic, CRC-32C, and offsets that only grow.</summary>
+/// <summary>Reads a segment from its start and checks every batch: length, magic, CRC-32C, and offsets.</summary>
 internal static class SegmentScanner
 {
     private const int ChunkSize = 1 << 20;
 
-    /// <summary>The headers of all sound batches, in order; ends at the first bad one or at <paramref name="size"/>.</summary>
-    public static IEnumerable<BatchHeader> Scan(SafeFileHandle handle, long baseOffset, long size)
+    /// <summary>
+    /// The headers of all sound batches, in order; ends at the first bad one or at <paramref name="size"/>. Offset and leader epoch
+    /// lie outside the checksum: the epoch is the one that this broker writes, and the offset follows the batch before, except
+    /// that compaction, which <paramref name="mayHaveGaps"/> tells of, leaves gaps.
+    /// </summary>
+    public static IEnumerable<BatchHeader> Scan(SafeFileHandle handle, long baseOffset, long size, bool mayHaveGaps)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(ChunkSize);
         try
@@ -30,7 +34,7 @@ internal static class SegmentScanner
 
                     if (header.TotalSize <= filled - at)
                     {
-                        if (!IsSound(buffer.AsSpan(at, (int)header.TotalSize), header, nextOffset))
+                        if (!IsSound(buffer.AsSpan(at, (int)header.TotalSize), header, baseOffset, nextOffset, mayHaveGaps))
                         {
                             yield break;
                         }
@@ -65,10 +69,12 @@ internal static class SegmentScanner
         }
     }
 
-    private static bool IsSound(ReadOnlySpan<byte> batch, in BatchHeader header, long nextOffset) =>
+    private static bool IsSound(ReadOnlySpan<byte> batch, in BatchHeader header, long baseOffset, long nextOffset, bool mayHaveGaps) =>
         header.Magic == 2
-        && header.BaseOffset >= nextOffset
+        && header.LeaderEpoch == 0
+        && (header.BaseOffset == nextOffset || (mayHaveGaps && header.BaseOffset > nextOffset))
         && header.LastOffsetDelta >= 0
+        && header.NextOffset - baseOffset is > 0 and <= int.MaxValue
         && header.RecordCount >= 0
         && Crc32C.Compute(batch[BatchHeader.CrcStart..]) == header.Crc;
 

@@ -12,6 +12,12 @@ namespace StockAspire.KafkaBroker.Topics;
 /// </summary>
 internal sealed class TopicCatalog : IDisposable
 {
+    /// <summary>A file in the folder of a topic that is about to be deleted: a start after a crash may remove what it finds there.</summary>
+    private const string DeletionMark = "deleted";
+
+    /// <summary>Suffix of folders that belong to no topic, but hold records: they are for people to look at.</summary>
+    private const string StraySuffix = ".stray";
+
     private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<string, Topic> _byName = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<Guid, Topic> _byId = new();
@@ -35,6 +41,9 @@ internal sealed class TopicCatalog : IDisposable
     public ICollection<Topic> All => _byName.Values;
 
     public int PartitionCount => _byName.Values.Sum(t => t.Partitions.Count);
+
+    /// <summary>The greatest producer id that any partition remembers; 0 where none does.</summary>
+    public long GreatestProducerId => _byName.Values.SelectMany(t => t.Partitions).Select(p => p.GreatestProducerId).DefaultIfEmpty().Max();
 
     public Topic? Find(string name) => _byName.GetValueOrDefault(name);
 
@@ -135,6 +144,8 @@ internal sealed class TopicCatalog : IDisposable
                 return;
             }
 
+            var folder = FolderOf(current.Name, current.Id);
+            File.WriteAllBytes(Path.Combine(folder, DeletionMark), []);
             Save(_byName.Values.Where(t => t.Id != topic.Id));
             _byName.TryRemove(topic.Name, out _);
             _byId.TryRemove(topic.Id, out _);
@@ -143,7 +154,7 @@ internal sealed class TopicCatalog : IDisposable
                 log.Delete();
             }
 
-            Directory.Delete(FolderOf(current.Name, current.Id), recursive: true);
+            DeleteFolder(folder);
             BrokerLog.TopicDeleted(_logger, topic.Name);
         }
     }
@@ -175,14 +186,20 @@ internal sealed class TopicCatalog : IDisposable
 
     private void Load(bool clean)
     {
-        var file = File.Exists(_filePath) ? TopicsFile.Parse(File.ReadAllBytes(_filePath), _filePath) : new TopicsFile(TopicsFile.CurrentFormat, []);
-        var folders = file.Topics.Select(t => FolderOf(t.Name, t.Id)).ToHashSet();
-        foreach (var stray in Directory.EnumerateDirectories(_directory).Where(d => !folders.Contains(d)))
+        var found = TopicsFile.Load(_filePath, out var fromCopy);
+        if (found is null && Directory.EnumerateDirectories(_directory).Any(HoldsRecords))
         {
-            // Left by a deletion, or by a creation that was never acknowledged, when the broker was killed.
-            Directory.Delete(stray, recursive: true);
+            throw BrokerStartException.TopicsLost(_directory);
         }
 
+        var file = found ?? TopicsFile.Empty;
+        if (fromCopy)
+        {
+            BrokerLog.TopicsRestored(_logger, _filePath);
+            file.Save(_filePath, durable: _options.Fsync != FsyncMode.None);
+        }
+
+        RemoveStrays(file.Topics.Select(t => FolderOf(t.Name, t.Id)).ToHashSet());
         foreach (var entry in file.Topics)
         {
             var (config, error) = TopicConfig.Create(entry.Config.Select(c => KeyValuePair.Create(c.Key, (string?)c.Value)));
@@ -191,6 +208,44 @@ internal sealed class TopicCatalog : IDisposable
             _byId[topic.Id] = topic;
         }
     }
+
+    /// <summary>Removes what a kill in the middle of a creation or a deletion left; a folder with records goes only if it was to.</summary>
+    private void RemoveStrays(HashSet<string> known)
+    {
+        foreach (var folder in Directory.GetDirectories(_directory).Where(d => !d.EndsWith(StraySuffix, StringComparison.Ordinal)))
+        {
+            if (known.Contains(folder))
+            {
+                // A deletion that was not acknowledged did not get as far as the topics file: it has not happened.
+                File.Delete(Path.Combine(folder, DeletionMark));
+            }
+            else if (HoldsRecords(folder))
+            {
+                Directory.Move(folder, folder + StraySuffix);
+                BrokerLog.TopicSetAside(_logger, folder + StraySuffix);
+            }
+            else
+            {
+                DeleteFolder(folder);
+            }
+        }
+    }
+
+    /// <summary>Removes a topic's folder, the mark of its deletion last.</summary>
+    private static void DeleteFolder(string folder)
+    {
+        foreach (var partition in Directory.GetDirectories(folder))
+        {
+            Directory.Delete(partition, recursive: true);
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static bool HoldsRecords(string folder) =>
+        !folder.EndsWith(StraySuffix, StringComparison.Ordinal)
+        && !File.Exists(Path.Combine(folder, DeletionMark))
+        && Directory.EnumerateFiles(folder, "*" + Segment.Extension, SearchOption.AllDirectories).Any(p => new FileInfo(p).Length > 0);
 
     private Topic Open(string name, Guid id, int partitions, TopicConfig config, bool clean)
     {
@@ -221,6 +276,6 @@ internal sealed class TopicCatalog : IDisposable
     private void Save(IEnumerable<Topic> all)
     {
         var entries = all.OrderBy(t => t.Name, StringComparer.Ordinal).Select(t => new TopicsFile.Entry(t.Name, t.Id, t.Partitions.Count, t.Config.Overrides));
-        AtomicFile.Write(_filePath, new TopicsFile(TopicsFile.CurrentFormat, [.. entries]).ToJson(), durable: _options.Fsync != FsyncMode.None);
+        new TopicsFile(TopicsFile.CurrentFormat, [.. entries]).Save(_filePath, durable: _options.Fsync != FsyncMode.None);
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using StockAspire.KafkaBroker.Topics;
 
 namespace StockAspire.KafkaBroker.Tests.Apis;
 
@@ -9,7 +10,8 @@ public sealed partial class WireVectorTests
 {
     private const string ClusterId = "AAECAwQFBgcICQoLDA0ODw";
 
-    private const string TopicT = """{"Format":1,"Topics":[{"Name":"t","Id":"00010203-0405-4607-8809-0a0b0c0d0e0f","Partitions":2,"Config":{}}]}""";
+    private static readonly TopicsFile TopicT = new(
+        TopicsFile.CurrentFormat, [new TopicsFile.Entry("t", Guid.Parse("00010203-0405-4607-8809-0a0b0c0d0e0f"), 2, new Dictionary<string, string>())]);
 
     /// <summary>Bytes of what a vector leaves open. A member id is the client's or the instance's id, here of one letter, a hyphen and a UUID.</summary>
     private static readonly Dictionary<string, int> OpenSizes = new() { ["member"] = 38, ["static"] = 38, ["again"] = 38, ["id"] = 16, ["time"] = 8, ["port"] = 4 };
@@ -50,7 +52,7 @@ public sealed partial class WireVectorTests
         var vector = WireVector.All[key];
         using var directory = new TemporaryDirectory();
         await File.WriteAllTextAsync(Path.Combine(directory.Path, "cluster-id"), ClusterId);
-        await File.WriteAllTextAsync(Path.Combine(directory.Path, "topics.json"), TopicT);
+        TopicT.Save(Path.Combine(directory.Path, "topics.json"), durable: false);
         await using var broker = await KafkaBrokerServer.StartAsync(
             new KafkaBrokerOptions { DataDirectory = directory.Path, GroupInitialRebalanceDelay = TimeSpan.Zero }, cancellationToken: TestContext.Current.CancellationToken);
         using var client = await RawClient.ConnectAsync(broker.Port);

@@ -44,59 +44,6 @@ public sealed class PartitionLogTests
     }
 
     [Fact]
-    public void Torn_tail_of_any_length_is_cut_and_the_offsets_go_on()
-    {
-        using var log = new TestLog();
-        log.Append(("a", "v"));
-        log.Append(("b", "v"));
-        var whole = new FileInfo(log.SegmentPaths[0]).Length;
-        for (var torn = 1; torn < whole / 2; torn += 7)
-        {
-            log.CrashAnd(file => file.SetLength(whole - torn));
-            Assert.Equal([(0, "a")], log.ReadAll());
-            Assert.Equal(whole / 2, new FileInfo(log.SegmentPaths[0]).Length);
-            Assert.Equal(1, log.Append(("b", "v")).BaseOffset);
-        }
-    }
-
-    [Fact]
-    public void Any_flipped_bit_of_the_last_batch_cuts_it_and_nothing_before()
-    {
-        using var log = new TestLog();
-        log.Append(("a", "v"));
-        log.Append(("b", "v"));
-        var whole = new FileInfo(log.SegmentPaths[0]).Length;
-        var batch = (int)(whole / 2);
-        var unseen = new[] { 12, 13, 14, 15 }; // the leader epoch lies outside the checksum and means nothing here
-        for (var position = 0; position < batch; position++)
-        {
-            if (unseen.Contains(position))
-            {
-                continue;
-            }
-
-            // The lowest bit of the base offset makes a gap, which compaction makes too: it is a sound offset.
-            var bit = position < 8 ? 0x80 : 0x01;
-            log.CrashAnd(file =>
-            {
-                file.Position = batch + position;
-                var value = file.ReadByte();
-                file.Position = batch + position;
-                file.WriteByte((byte)(value ^ bit));
-            });
-            if (position is > 0 and < 8)
-            {
-                log.Log.Dispose();
-                log.CrashAnd(file => file.SetLength(batch));
-            }
-
-            Assert.Equal("a", log.ReadAll()[0].Key);
-            Assert.Single(log.ReadAll());
-            Assert.Equal(1, log.Append(("b", "v")).BaseOffset);
-        }
-    }
-
-    [Fact]
     public void Resend_of_any_of_the_last_five_batches_gets_its_first_offset_also_after_a_crash()
     {
         using var log = new TestLog();

@@ -58,6 +58,14 @@ internal sealed class TestLog : IDisposable
         Log = Open(clean: false);
     }
 
+    /// <summary>Lets go of the files, runs <paramref name="damage"/> on the folder, and opens the log, by default as after kill -9.</summary>
+    public void CrashAndDamage(Action<string> damage, bool clean = false)
+    {
+        Log.Dispose();
+        damage(_directory.Path);
+        Log = Open(clean);
+    }
+
     public void StopAndStart()
     {
         Log.Close();
