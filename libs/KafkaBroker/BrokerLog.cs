@@ -14,11 +14,11 @@ internal static partial class BrokerLog
     [LoggerMessage(1002, LogLevel.Warning, "listening on {Host}, beyond this machine, without authentication or encryption: whoever reaches the port can read and write everything")]
     public static partial void OpenToNetwork(ILogger logger, string host);
 
-    [LoggerMessage(1010, LogLevel.Warning, "connection from {Client} refused: the limit of {Limit} is reached")]
-    public static partial void ConnectionRefused(ILogger logger, string client, int limit);
+    [LoggerMessage(1010, LogLevel.Warning, "connection from {Client} refused: {Reason} (and {MoreCount} more)")]
+    public static partial void ConnectionRefused(ILogger logger, string client, string reason, int moreCount);
 
-    [LoggerMessage(1011, LogLevel.Warning, "connection from {Client} closed: {Reason}")]
-    public static partial void ConnectionRejected(ILogger logger, string client, string reason);
+    [LoggerMessage(1011, LogLevel.Warning, "connection from {Client} closed: {Reason} (and {MoreCount} more)")]
+    public static partial void ConnectionRejected(ILogger logger, string client, string reason, int moreCount);
 
     [LoggerMessage(1012, LogLevel.Error, "connection from {Client} closed: {Api} version {ApiVersion} failed")]
     public static partial void RequestFailed(ILogger logger, string client, string api, short apiVersion, Exception exception);

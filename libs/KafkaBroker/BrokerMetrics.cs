@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using StockAspire.KafkaBroker.Network;
 using StockAspire.KafkaBroker.Protocol;
 using StockAspire.KafkaBroker.Topics;
 
@@ -17,6 +18,7 @@ internal sealed class BrokerMetrics : IDisposable
     private readonly Counter<long> _bytesOut;
     private readonly Histogram<double> _requestDuration;
     private readonly UpDownCounter<int> _connections;
+    private readonly Counter<long> _rejected;
 
     public BrokerMetrics()
     {
@@ -26,10 +28,14 @@ internal sealed class BrokerMetrics : IDisposable
         _bytesOut = _meter.CreateCounter<long>("stockaspire.broker.bytes.out", "By", "Bytes of record batches sent to consumers.");
         _requestDuration = _meter.CreateHistogram<double>("stockaspire.broker.request.duration", "s", "From the whole request to its answer, waiting of long polls included.");
         _connections = _meter.CreateUpDownCounter<int>("stockaspire.broker.connections", "{connection}", "Open connections.");
+        _rejected = _meter.CreateCounter<long>("stockaspire.broker.connections.rejected", "{connection}", "Connections refused at a limit, or closed for what the client did.");
     }
 
     public void Observe(TopicCatalog topics) =>
         _meter.CreateObservableGauge("stockaspire.broker.log.size", () => topics.All.Sum(t => t.Partitions.Sum(p => p.Size)), "By", "Bytes of all segments.");
+
+    public void Observe(ConnectionServices connections) =>
+        _meter.CreateObservableUpDownCounter("stockaspire.broker.inflight.size", () => connections.InFlightSize, "By", "Bytes that large requests and answers hold.");
 
     public void Received(int messages, int bytes)
     {
@@ -52,6 +58,8 @@ internal sealed class BrokerMetrics : IDisposable
     }
 
     public void Connected(int change) => _connections.Add(change);
+
+    public void Rejected(string reason) => _rejected.Add(1, new KeyValuePair<string, object?>("error.type", reason));
 
     public void Dispose() => _meter.Dispose();
 }

@@ -33,14 +33,26 @@ public sealed class KafkaBrokerOptions
     [Range(1, 10_000)]
     public int DefaultPartitions { get; set; } = 1;
 
+    /// <summary>Open connections; a client beyond it finds its connection closed. Kafka's max.connections.</summary>
     [Range(1, 100_000)]
     public int MaxConnections { get; set; } = 1_000;
+
+    /// <summary>Open connections from one address; Kafka's max.connections.per.ip. No limit of its own by default: on one machine all come from one.</summary>
+    [Range(1, int.MaxValue)]
+    public int MaxConnectionsPerAddress { get; set; } = int.MaxValue;
+
+    /// <summary>A connection without a request for this long is closed; Kafka's connections.max.idle.ms.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "24:00:00")]
+    public TimeSpan ConnectionIdleTimeout { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Largest request, in bytes; Kafka's socket.request.max.bytes.</summary>
     [Range(1_024, 1 << 30)]
     public int MaxRequestSize { get; set; } = 100 << 20;
 
-    /// <summary>Bytes of large requests in memory at once, over all connections; beyond it they wait.</summary>
+    /// <summary>
+    /// Bytes of large requests and fetch answers in memory at once, over all connections; beyond it they wait. Other large answers
+    /// have a quarter more, and one request that has begun may go beyond it.
+    /// </summary>
     [Range(16L << 20, 1L << 40)]
     public long MaxInFlightBytes { get; set; } = 256L << 20;
 

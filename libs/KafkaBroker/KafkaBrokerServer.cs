@@ -20,6 +20,7 @@ public sealed class KafkaBrokerServer : IAsyncDisposable
     private readonly TopicCatalog _topics;
     private readonly GroupCoordinator _groups;
     private readonly BackgroundWork _background;
+    private readonly ConnectionServices _connections;
     private readonly ConnectionListener _listener;
     private readonly ILogger _logger;
     private int _disposed;
@@ -36,7 +37,9 @@ public sealed class KafkaBrokerServer : IAsyncDisposable
         _groups.Offsets.KeepTopics(name => _topics.Find(name) is not null);
         _background = new BackgroundWork(options, _topics, time, logger);
         var apis = new ApiCatalog(options, data.ClusterId, _topics, _groups, new ProducerIds(options.DataDirectory, durable, () => _topics.GreatestProducerId), _metrics);
-        _listener = new ConnectionListener(options, apis, _metrics, logger);
+        _connections = new ConnectionServices(options, apis, _metrics, logger);
+        _metrics.Observe(_connections);
+        _listener = new ConnectionListener(options, _connections);
         Host = options.Host;
     }
 
@@ -47,6 +50,9 @@ public sealed class KafkaBrokerServer : IAsyncDisposable
 
     /// <summary><c>host:port</c>, as clients' bootstrap.servers wants it.</summary>
     public string BootstrapServers => $"{Host}:{Port}";
+
+    /// <summary>Bytes that large requests and answers hold at the moment.</summary>
+    internal long InFlightSize => _connections.InFlightSize;
 
     /// <summary>Opens the data directory, recovers what a crash left, and listens.</summary>
     /// <exception cref="BrokerStartException">An option, the data directory or the port stands in the way.</exception>

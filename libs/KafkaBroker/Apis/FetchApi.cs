@@ -8,13 +8,17 @@ namespace StockAspire.KafkaBroker.Apis;
 // Fetch (1), versions 4-16, flexible from 12, by topic id from 13.
 // Behaviour: whole batches as they are stored, from the one that holds the offset, at least one if there is any. Where less than
 // MinBytes is there, the answer waits for appends, at most MaxWait. Every reader sees committed data only, so both isolation
-// levels read the same.
+// levels read the same. A large answer waits its turn for memory, and goes out without records where that takes too long: the
+// client then asks again, as after any fetch that found nothing.
 // Left out: fetch sessions (KIP-227): every answer says session 0, and clients go on with full requests, a session asked for by
 // number is not found (error 70); followers and diverging epochs (no replication); aborted transactions (there are none).
 internal sealed class FetchApi(TopicCatalog topics, KafkaBrokerOptions options, BrokerMetrics metrics) : KafkaApi(ApiKey.Fetch, 4, 16, 12)
 {
     /// <summary>No client waits longer; what asks for more is answered empty after this time.</summary>
     private static readonly TimeSpan WaitMax = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long a large answer waits for memory; well below every client's request timeout.</summary>
+    private static readonly TimeSpan MemoryWaitMax = TimeSpan.FromSeconds(5);
 
     private sealed record Partition(int Index, int LeaderEpoch, long Offset, int SizeMax)
     {
@@ -37,6 +41,10 @@ internal sealed class FetchApi(TopicCatalog topics, KafkaBrokerOptions options, 
         {
             Resolve(request.Version, wanted);
             await WaitForDataAsync(wanted, cancellationToken).ConfigureAwait(false);
+            if (!await response.TryReserveAsync(Measure(wanted), MemoryWaitMax, cancellationToken).ConfigureAwait(false))
+            {
+                LeaveOutRecords(wanted);
+            }
         }
 
         Write(request.Version, response, wanted, error);
@@ -159,6 +167,31 @@ internal sealed class FetchApi(TopicCatalog topics, KafkaBrokerOptions options, 
         }
 
         return failed;
+    }
+
+    /// <summary>Size of the answer, or a little more.</summary>
+    private static long Measure(Wanted wanted)
+    {
+        const int fixedSize = 64; // of the answer, of a topic and of a partition, each
+        var size = (long)fixedSize;
+        foreach (var topic in wanted.Topics)
+        {
+            size += fixedSize + topic.Name.Length; // names of topics are ASCII, or not known and small
+            foreach (var partition in topic.Partitions)
+            {
+                size += fixedSize + partition.Plan.Size;
+            }
+        }
+
+        return size;
+    }
+
+    private static void LeaveOutRecords(Wanted wanted)
+    {
+        foreach (var partition in wanted.Topics.SelectMany(t => t.Partitions))
+        {
+            partition.Plan = partition.Plan with { Size = 0 };
+        }
     }
 
     private void Write(short version, ResponseWriter response, Wanted wanted, ErrorCode error)

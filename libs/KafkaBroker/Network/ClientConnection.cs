@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net.Sockets;
-using Microsoft.Extensions.Logging;
 using StockAspire.KafkaBroker.Apis;
 using StockAspire.KafkaBroker.Protocol;
 
@@ -10,49 +9,58 @@ namespace StockAspire.KafkaBroker.Network;
 /// One client: requests are served one after the other, in order, as Kafka does. Whatever goes wrong ends this connection and no
 /// other. The protocol answers an API or version that is not served by closing, except for ApiVersions itself.
 /// </summary>
-internal sealed class ClientConnection(
-    Socket socket, ClientIdentity identity, ApiCatalog apis, KafkaBrokerOptions options, MemoryBudget budget, BrokerMetrics metrics, ILogger logger)
+internal sealed class ClientConnection(Socket socket, ClientIdentity identity, ConnectionServices services)
 {
     /// <summary>Bytes handed to the socket at a time; each such piece must find a reader within the transfer timeout.</summary>
     private const int SendSizeMax = 1 << 20;
 
+    private readonly KafkaBrokerOptions _options = services.Options;
+
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        metrics.Connected(+1);
-        using var frames = new RequestFrames(socket, options.MaxRequestSize, options.TransferTimeout, budget);
-        using var response = new ResponseWriter();
+        services.Metrics.Connected(+1);
         try
         {
-            socket.NoDelay = true;
-            while (await frames.ReadAsync(cancellationToken).ConfigureAwait(false) is { } frame
-                && await ServeAsync(frame, response, cancellationToken).ConfigureAwait(false))
-            {
-            }
+            await ServeAllAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (MalformedRequestException e)
+        catch (Exception e) when (e is MalformedRequestException or AnswerTooLargeException)
         {
-            BrokerLog.ConnectionRejected(logger, identity.RemoteHost, e.Message);
+            services.Rejected(identity.RemoteHost, e.Message);
         }
-        catch (SocketException)
+        catch (Exception e) when (e is IOException or SocketException or IdleConnectionException)
         {
-            // The client went away: there is nobody left to tell.
+            // The client went away, or has nothing to ask: there is nobody to tell.
         }
         catch (OperationCanceledException)
         {
             if (!cancellationToken.IsCancellationRequested)
             {
-                BrokerLog.ConnectionRejected(logger, identity.RemoteHost, $"a transfer took longer than {options.TransferTimeout.TotalSeconds} s");
+                socket.LingerState = new LingerOption(true, 0); // what the system still holds for this client goes too
+                services.Rejected(identity.RemoteHost, $"a transfer took longer than {_options.TransferTimeout.TotalSeconds} s");
             }
         }
         finally
         {
             socket.Dispose();
-            metrics.Connected(-1);
+            services.Metrics.Connected(-1);
+        }
+    }
+
+    private async Task ServeAllAsync(CancellationToken cancellationToken)
+    {
+        socket.NoDelay = true;
+        using var stream = new NetworkStream(socket, ownsSocket: false);
+        using var deadline = new Deadline(cancellationToken);
+        using var frames = new RequestFrames(stream, _options.TransferTimeout, services.Memory, deadline);
+        using var response = new ResponseWriter(services.Memory, services.GrowthMemory);
+        while (await frames.ReadAsync(_options.MaxRequestSize, _options.ConnectionIdleTimeout).ConfigureAwait(false) is { } frame
+            && await ServeAsync(stream, frame, response, deadline).ConfigureAwait(false))
+        {
         }
     }
 
     /// <summary>Serves one request; false if it failed in a way that only the end of the connection can tell.</summary>
-    private async ValueTask<bool> ServeAsync(Memory<byte> frame, ResponseWriter response, CancellationToken cancellationToken)
+    private async ValueTask<bool> ServeAsync(Stream stream, Memory<byte> frame, ResponseWriter response, Deadline deadline)
     {
         var start = Stopwatch.GetTimestamp();
         var (api, request, correlationId) = ReadHeader(frame);
@@ -60,8 +68,8 @@ internal sealed class ClientConnection(
         response.WriteInt32(correlationId);
         if (request is null)
         {
-            ((ApiVersionsApi)apis.ApiVersions).WriteUnsupported(response);
-            await SendAsync(response.Finish(), cancellationToken).ConfigureAwait(false);
+            ((ApiVersionsApi)services.Apis.ApiVersions).WriteUnsupported(response);
+            await SendAsync(stream, response.Finish(), deadline).ConfigureAwait(false);
             return true;
         }
 
@@ -73,20 +81,21 @@ internal sealed class ClientConnection(
 
         try
         {
-            await api.HandleAsync(request, response, cancellationToken).ConfigureAwait(false);
+            await api.HandleAsync(request, response, deadline.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is not (MalformedRequestException or OperationCanceledException))
+        catch (Exception e) when (e is not (MalformedRequestException or AnswerTooLargeException or OperationCanceledException))
         {
-            BrokerLog.RequestFailed(logger, identity.RemoteHost, api.Key.ToString(), request.Version, e);
+            BrokerLog.RequestFailed(services.Logger, identity.RemoteHost, api.Key.ToString(), request.Version, e);
             return false;
         }
 
         if (!request.Unanswered)
         {
-            await SendAsync(response.Finish(), cancellationToken).ConfigureAwait(false);
+            await SendAsync(stream, response.Finish(), deadline).ConfigureAwait(false);
         }
 
-        metrics.Answered(api.Key, start);
+        services.Metrics.Answered(api.Key, start);
+        response.Reset(); // what a large answer took is free while the client is thinking
         return true;
     }
 
@@ -95,7 +104,7 @@ internal sealed class ClientConnection(
     {
         var reader = new RequestReader(frame, flexible: false);
         var (key, version, correlationId) = (reader.ReadInt16(), reader.ReadInt16(), reader.ReadInt32());
-        var api = apis.Find(key) ?? throw MalformedRequestException.UnknownApi(key, version);
+        var api = services.Apis.Find(key) ?? throw MalformedRequestException.UnknownApi(key, version);
         if (!api.Serves(version))
         {
             return api.Key == ApiKey.ApiVersions
@@ -116,14 +125,24 @@ internal sealed class ClientConnection(
         return (api, new KafkaRequest(version, flexible, clientId, frame[position..], identity), correlationId);
     }
 
-    private async ValueTask SendAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellationToken)
+    private async ValueTask SendAsync(Stream stream, ReadOnlyMemory<byte> frame, Deadline deadline)
     {
         while (frame.Length > 0)
         {
-            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            deadline.CancelAfter(options.TransferTimeout);
-            var sent = await socket.SendAsync(frame[..Math.Min(frame.Length, SendSizeMax)], deadline.Token).ConfigureAwait(false);
-            frame = frame[sent..];
+            var piece = frame[..Math.Min(frame.Length, SendSizeMax)];
+            var sending = stream.WriteAsync(piece, deadline.Token);
+            if (!sending.IsCompleted)
+            {
+                deadline.Start(_options.TransferTimeout);
+                await sending.ConfigureAwait(false);
+                deadline.Stop();
+            }
+            else
+            {
+                await sending.ConfigureAwait(false);
+            }
+
+            frame = frame[piece.Length..];
         }
     }
 }

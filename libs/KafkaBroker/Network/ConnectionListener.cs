@@ -1,17 +1,15 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.Extensions.Logging;
-using StockAspire.KafkaBroker.Apis;
 
 namespace StockAspire.KafkaBroker.Network;
 
 /// <summary>Listens, and runs one <see cref="ClientConnection"/> per client, up to the limit.</summary>
-internal sealed class ConnectionListener(KafkaBrokerOptions options, ApiCatalog apis, BrokerMetrics metrics, ILogger logger) : IAsyncDisposable
+internal sealed class ConnectionListener(KafkaBrokerOptions options, ConnectionServices services) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentDictionary<Task, byte> _connections = new();
-    private readonly MemoryBudget _budget = new(options.MaxInFlightBytes);
+    private readonly ConnectionCounts _counts = new(options.MaxConnections, options.MaxConnectionsPerAddress);
     private Socket? _listener;
     private Task _accepting = Task.CompletedTask;
 
@@ -68,7 +66,7 @@ internal sealed class ConnectionListener(KafkaBrokerOptions options, ApiCatalog 
             catch (SocketException e)
             {
                 // Out of file descriptors, or the client gave up while it waited: others still come, after a breath.
-                BrokerLog.AcceptFailed(logger, e);
+                BrokerLog.AcceptFailed(services.Logger, e);
                 await Task.Delay(TimeSpan.FromMilliseconds(100), CancellationToken.None).ConfigureAwait(false);
             }
         }
@@ -76,19 +74,31 @@ internal sealed class ConnectionListener(KafkaBrokerOptions options, ApiCatalog 
 
     private void Accept(Socket socket)
     {
-        var remote = (socket.RemoteEndPoint as IPEndPoint)?.Address.ToString() ?? "";
-        if (_connections.Count >= options.MaxConnections)
+        var remote = (socket.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;
+        if (!_counts.TryAdd(remote, out var refusal))
         {
-            BrokerLog.ConnectionRefused(logger, remote, options.MaxConnections);
+            // As in Kafka, the client sees the connection closed before any answer; it tries again after its back-off.
+            services.Refused(remote.ToString(), refusal);
             socket.Dispose();
             return;
         }
 
-        var identity = new ClientIdentity(remote, AdvertisedHost(socket), Port);
-        var connection = new ClientConnection(socket, identity, apis, options, _budget, metrics, logger);
-        var running = Task.Run(() => connection.RunAsync(_stopping.Token));
+        var identity = new ClientIdentity(remote.ToString(), AdvertisedHost(socket), Port);
+        var running = Task.Run(() => RunAsync(new ClientConnection(socket, identity, services), remote));
         _connections[running] = 0;
         _ = running.ContinueWith(t => _connections.TryRemove(t, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    private async Task RunAsync(ClientConnection connection, IPAddress remote)
+    {
+        try
+        {
+            await connection.RunAsync(_stopping.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            _counts.Remove(remote);
+        }
     }
 
     /// <summary>The configured address; for a wildcard the one at which this client found the broker.</summary>

@@ -8,8 +8,9 @@ internal sealed class MalformedRequestException : Exception
     {
     }
 
+    /// <summary>A client that begins a TLS handshake where there is no TLS is told so by its first bytes, 16 03.</summary>
     public static MalformedRequestException FrameSize(int size, int limit) =>
-        new($"Frame of {size} bytes announced; 1 to {limit} are allowed.");
+        new($"Frame of {size} bytes announced; 1 to {limit} are allowed.{(size >> 16 == 0x1603 ? " These bytes begin a TLS handshake, and this listener has no TLS." : "")}");
 
     public static MalformedRequestException Overrun(string field, long size, int position, int remaining) =>
         new($"{field} of {size} bytes overruns the request at {position}; {remaining} bytes left.");

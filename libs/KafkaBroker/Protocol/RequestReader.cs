@@ -13,11 +13,15 @@ internal ref struct RequestReader(Memory<byte> memory, bool flexible)
     /// <summary>The most elements of one array: far above any real request, and low enough that none can exhaust memory.</summary>
     public const int ArrayLengthMax = 100_000;
 
+    /// <summary>The most elements of all arrays of one request, nested ones included: each costs memory beside its bytes.</summary>
+    public const int ElementCountMax = 1_000_000;
+
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly Memory<byte> _memory = memory;
     private readonly ReadOnlySpan<byte> _span = memory.Span;
     private readonly bool _flexible = flexible;
+    private int _elementCount;
 
     public int Position { get; private set; }
 
@@ -63,9 +67,13 @@ internal ref struct RequestReader(Memory<byte> memory, bool flexible)
         var length = _flexible ? ReadCompactLength() : ReadInt32();
 
         // An element is at least a byte, so a longer array than what remains is a lie.
-        return length >= -1 && length <= ArrayLengthMax && length <= Remaining
-            ? length
-            : throw MalformedRequestException.Length("[array]", length, Position);
+        if (length < -1 || length > ArrayLengthMax || length > Remaining)
+        {
+            throw MalformedRequestException.Length("[array]", length, Position);
+        }
+
+        _elementCount += Math.Max(0, length);
+        return _elementCount <= ElementCountMax ? length : throw MalformedRequestException.Length("[all arrays]", _elementCount, Position);
     }
 
     public int ReadArrayLength()

@@ -1,16 +1,23 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Text;
+using StockAspire.KafkaBroker.Network;
 
 namespace StockAspire.KafkaBroker.Protocol;
 
 /// <summary>
 /// Builds one response frame in a pooled buffer, compact types where the version is flexible (KIP-482). Not thread-safe.
-/// The first four bytes are the frame's size, which <see cref="Finish"/> fills in.
+/// The first four bytes are the frame's size, which <see cref="Finish"/> fills in. An answer beyond 64 KiB counts against budgets of
+/// all connections: <paramref name="reserved"/> where it knows its size beforehand and can wait, else <paramref name="grown"/>.
 /// </summary>
-internal sealed class ResponseWriter : IDisposable
+internal sealed class ResponseWriter(MemoryBudget reserved, MemoryBudget grown) : IDisposable
 {
+    private const int SmallBufferSize = 64 * 1024;
+
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(1024);
+    private long _reservedSize;
+    private long _grownSize;
 
     public bool Flexible { get; set; }
 
@@ -160,14 +167,33 @@ internal sealed class ResponseWriter : IDisposable
         return _buffer.AsMemory(0, Position);
     }
 
+    /// <summary>Makes room for an answer of this size before it is written; false if other answers held the memory all the while.</summary>
+    public async ValueTask<bool> TryReserveAsync(long size, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        if (size <= Math.Max(SmallBufferSize, _buffer.Length))
+        {
+            return true;
+        }
+
+        var rounded = RoundUp(size);
+        if (!await reserved.TryAcquireAsync(rounded, wait, cancellationToken).ConfigureAwait(false))
+        {
+            return false;
+        }
+
+        _reservedSize += rounded;
+        Replace((int)rounded);
+        return true;
+    }
+
     /// <summary>Starts a new frame with room for its size; a buffer that a big response left behind goes back to the pool.</summary>
     public void Reset()
     {
-        const int keep = 64 * 1024;
-        if (_buffer.Length > keep)
+        if (_buffer.Length > SmallBufferSize)
         {
             ArrayPool<byte>.Shared.Return(_buffer);
             _buffer = ArrayPool<byte>.Shared.Rent(1024);
+            Release();
         }
 
         Flexible = false;
@@ -178,14 +204,28 @@ internal sealed class ResponseWriter : IDisposable
     {
         ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = [];
+        Release();
+    }
+
+    /// <summary>The pool gives powers of two, and what is counted is what is held.</summary>
+    private static long RoundUp(long size) => Math.Min((long)BitOperations.RoundUpToPowerOf2((ulong)size), Array.MaxLength);
+
+    private void Release()
+    {
+        if (_reservedSize + _grownSize > 0)
+        {
+            reserved.Release(_reservedSize);
+            grown.Release(_grownSize);
+            (_reservedSize, _grownSize) = (0, 0);
+        }
     }
 
     private Span<byte> Grow(int size)
     {
         Ensure(size);
-        var grown = _buffer.AsSpan(Position, size);
+        var room = _buffer.AsSpan(Position, size);
         Position += size;
-        return grown;
+        return room;
     }
 
     private void Ensure(int size)
@@ -195,9 +235,26 @@ internal sealed class ResponseWriter : IDisposable
             return;
         }
 
-        var bigger = ArrayPool<byte>.Shared.Rent(Math.Max(Position + size, _buffer.Length * 2));
-        _buffer.AsSpan(0, Position).CopyTo(bigger);
+        var bigger = RoundUp(Math.Max((long)Position + size, _buffer.Length * 2L));
+        if (bigger > SmallBufferSize)
+        {
+            var more = bigger - _reservedSize - _grownSize;
+            if (bigger < (long)Position + size || !grown.TryAcquire(more))
+            {
+                throw new AnswerTooLargeException((long)Position + size);
+            }
+
+            _grownSize += more;
+        }
+
+        Replace((int)bigger);
+    }
+
+    private void Replace(int size)
+    {
+        var replacement = ArrayPool<byte>.Shared.Rent(size);
+        _buffer.AsSpan(0, Position).CopyTo(replacement);
         ArrayPool<byte>.Shared.Return(_buffer);
-        _buffer = bigger;
+        _buffer = replacement;
     }
 }

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace StockAspire.KafkaBroker.Tests.Apis;
 
-/// <summary>Sends frames as they are, and gives answers as hexadecimal digits; spaces and line breaks in what is sent do not count.</summary>
+/// <summary>Sends frames as they are, and gives answers as hexadecimal digits; spaces in what is sent do not count.</summary>
 internal sealed class RawClient : IDisposable
 {
     private readonly TcpClient _client = new();
@@ -24,13 +24,16 @@ internal sealed class RawClient : IDisposable
         return await ReceiveAsync() ?? throw new EndOfStreamException("The broker closed the connection.");
     }
 
-    public Task SendAsync(string hex)
+    public Task SendAsync(string hex) => SendBytesAsync(Frame(hex));
+
+    /// <summary>A request with its size before it.</summary>
+    public static byte[] Frame(string hex)
     {
-        var body = Convert.FromHexString(string.Concat(hex.Where(c => !char.IsWhiteSpace(c))));
+        var body = Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal));
         var frame = new byte[4 + body.Length];
         BinaryPrimitives.WriteInt32BigEndian(frame, body.Length);
         body.CopyTo(frame, 4);
-        return SendBytesAsync(frame);
+        return frame;
     }
 
     public Task SendBytesAsync(byte[] bytes) => _stream.WriteAsync(bytes, TestContext.Current.CancellationToken).AsTask();
