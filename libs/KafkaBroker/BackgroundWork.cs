@@ -1,19 +1,20 @@
 using Microsoft.Extensions.Logging;
+using StockAspire.KafkaBroker.Groups;
 using StockAspire.KafkaBroker.Storage;
 using StockAspire.KafkaBroker.Topics;
 
 namespace StockAspire.KafkaBroker;
 
-/// <summary>What goes on beside the requests: flushing in fsync mode interval, retention, compaction.</summary>
-internal sealed class BackgroundWork(KafkaBrokerOptions options, TopicCatalog topics, TimeProvider time, ILogger logger) : IAsyncDisposable
+/// <summary>What goes on beside the requests: flushing in fsync mode interval, retention of records and offsets, compaction.</summary>
+internal sealed class BackgroundWork(KafkaBrokerOptions options, TopicCatalog topics, GroupCoordinator groups, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
     private Task _running = Task.CompletedTask;
 
     public void Start()
     {
-        var maintenance = RepeatAsync(options.MaintenanceInterval, Maintain);
-        var flushing = options.Fsync == FsyncMode.Interval ? RepeatAsync(options.FsyncInterval, log => log.Flush()) : Task.CompletedTask;
+        var maintenance = RepeatAsync(options.MaintenanceInterval, Maintain, groups.ExpireOffsets);
+        var flushing = options.Fsync == FsyncMode.Interval ? RepeatAsync(options.FsyncInterval, log => log.Flush(), groups.FlushOffsets) : Task.CompletedTask;
         _running = Task.WhenAll(maintenance, flushing);
     }
 
@@ -24,7 +25,7 @@ internal sealed class BackgroundWork(KafkaBrokerOptions options, TopicCatalog to
         _stopping.Dispose();
     }
 
-    private async Task RepeatAsync(TimeSpan interval, Action<PartitionLog> work)
+    private async Task RepeatAsync(TimeSpan interval, Action<PartitionLog> work, Action workOnGroups)
     {
         using var timer = new PeriodicTimer(interval, time);
         try
@@ -36,6 +37,8 @@ internal sealed class BackgroundWork(KafkaBrokerOptions options, TopicCatalog to
                     _stopping.Token.ThrowIfCancellationRequested();
                     Run(work, log);
                 }
+
+                workOnGroups();
             }
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)

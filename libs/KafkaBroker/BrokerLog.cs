@@ -14,6 +14,9 @@ internal static partial class BrokerLog
     [LoggerMessage(1002, LogLevel.Warning, "listening on {Host}, beyond this machine, without authentication or encryption: whoever reaches the port can read and write everything")]
     public static partial void OpenToNetwork(ILogger logger, string host);
 
+    [LoggerMessage(1003, LogLevel.Error, "{DataDirectory} could not be marked as cleanly closed; the next start scans what may be unfinished")]
+    public static partial void NotMarkedClean(ILogger logger, string dataDirectory, Exception exception);
+
     [LoggerMessage(1010, LogLevel.Warning, "connection from {Client} refused: {Reason} (and {MoreCount} more)")]
     public static partial void ConnectionRefused(ILogger logger, string client, string reason, int moreCount);
 
@@ -31,6 +34,9 @@ internal static partial class BrokerLog
 
     [LoggerMessage(1021, LogLevel.Information, "topic {Topic} deleted")]
     public static partial void TopicDeleted(ILogger logger, string topic);
+
+    [LoggerMessage(1022, LogLevel.Error, "{Path}: a change of topics failed")]
+    public static partial void TopicChangeFailed(ILogger logger, string path, Exception exception);
 
     [LoggerMessage(1030, LogLevel.Warning, "{Log}: cut at offset {Offset}, {CutSize} bytes of an unfinished or damaged write removed")]
     public static partial void LogCut(ILogger logger, string log, long offset, long cutSize);
@@ -62,9 +68,24 @@ internal static partial class BrokerLog
     [LoggerMessage(1039, LogLevel.Error, "folder {Path} holds records of no known topic and is set aside")]
     public static partial void TopicSetAside(ILogger logger, string path);
 
+    [LoggerMessage(1050, LogLevel.Warning, "{Log}: index or producers' state not saved; the next start reads more of the log")]
+    public static partial void StateNotSaved(ILogger logger, string log, Exception exception);
+
+    [LoggerMessage(1051, LogLevel.Error, "{Log}: read failed")]
+    public static partial void ReadFailed(ILogger logger, string log, Exception exception);
+
     [LoggerMessage(1040, LogLevel.Debug, "group {Group}: generation {Generation} {State} with {MemberCount} members ({Reason})")]
     public static partial void GroupChanged(ILogger logger, string group, int generation, string state, int memberCount, string reason);
 
     [LoggerMessage(1041, LogLevel.Warning, "{Path}: {CutSize} bytes of an unfinished or damaged write removed")]
     public static partial void OffsetsCut(ILogger logger, string path, long cutSize);
+
+    [LoggerMessage(1042, LogLevel.Error, "{Path}: write failed")]
+    public static partial void OffsetsNotWritten(ILogger logger, string path, Exception exception);
+
+    [LoggerMessage(1043, LogLevel.Information, "{Count} committed offsets of groups without members expired")]
+    public static partial void OffsetsExpired(ILogger logger, int count);
+
+    [LoggerMessage(1044, LogLevel.Error, "{Path}: no producer ids could be reserved")]
+    public static partial void ProducerIdsNotReserved(ILogger logger, string path, Exception exception);
 }

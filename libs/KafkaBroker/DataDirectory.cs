@@ -10,25 +10,32 @@ namespace StockAspire.KafkaBroker;
 /// </summary>
 internal sealed class DataDirectory : IDisposable
 {
-    private readonly string _path;
     private readonly FileStream _lockFile;
 
     private DataDirectory(string path, FileStream lockFile)
     {
-        _path = path;
+        Path = path;
         _lockFile = lockFile;
         WasClean = File.Exists(CleanMark);
-        File.Delete(CleanMark);
+        if (WasClean)
+        {
+            // Gone for good before anything is written, even if the power fails.
+            File.Delete(CleanMark);
+            FolderFlush.Flush(path);
+        }
+
         ClusterId = ReadOrMakeClusterId();
-        File.WriteAllText(PidPath(path), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+        TryWritePid(path);
     }
+
+    public string Path { get; }
 
     public bool WasClean { get; }
 
     /// <summary>22 characters of base64, as Kafka makes them.</summary>
     public string ClusterId { get; }
 
-    private string CleanMark => Path.Combine(_path, "clean-shutdown");
+    private string CleanMark => System.IO.Path.Combine(Path, "clean-shutdown");
 
     /// <exception cref="BrokerStartException">Another broker has the folder, or it cannot be written.</exception>
     public static DataDirectory Open(string path)
@@ -45,7 +52,7 @@ internal sealed class DataDirectory : IDisposable
         FileStream lockFile;
         try
         {
-            lockFile = new FileStream(Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            lockFile = new FileStream(System.IO.Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException)
         {
@@ -73,11 +80,24 @@ internal sealed class DataDirectory : IDisposable
 
     public void Dispose() => _lockFile.Dispose();
 
-    private static string PidPath(string path) => Path.Combine(path, "broker.pid");
+    /// <summary>The id is for people to read; a full disk, on which the broker can still serve what it has, must not keep it from starting.</summary>
+    private static void TryWritePid(string path)
+    {
+        try
+        {
+            File.WriteAllText(PidPath(path), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+        }
+        catch (IOException)
+        {
+            // Whoever finds the folder locked is told "pid unknown" or an old one.
+        }
+    }
+
+    private static string PidPath(string path) => System.IO.Path.Combine(path, "broker.pid");
 
     private string ReadOrMakeClusterId()
     {
-        var file = Path.Combine(_path, "cluster-id");
+        var file = System.IO.Path.Combine(Path, "cluster-id");
         if (File.Exists(file))
         {
             return File.ReadAllText(file);

@@ -84,6 +84,10 @@ public sealed class KafkaBrokerOptions
     [Range(typeof(TimeSpan), "00:00:01", "24:00:00")]
     public TimeSpan GroupMaxSessionTimeout { get; set; } = TimeSpan.FromMinutes(30);
 
+    /// <summary>How long offsets are kept after their group lost its last member; Kafka's offsets.retention.minutes.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "36500.00:00:00")]
+    public TimeSpan OffsetsRetention { get; set; } = TimeSpan.FromDays(7);
+
     /// <summary>A frame that has begun must be whole within this time, and an answer must find a reader.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
     public TimeSpan TransferTimeout { get; set; } = TimeSpan.FromSeconds(30);

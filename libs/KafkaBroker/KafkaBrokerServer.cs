@@ -33,10 +33,11 @@ public sealed class KafkaBrokerServer : IAsyncDisposable
         _topics = new TopicCatalog(options, data.WasClean, time, logger);
         _metrics = new BrokerMetrics();
         _metrics.Observe(_topics);
-        _groups = new GroupCoordinator(options, new OffsetStore(options.DataDirectory, durable, logger), time, logger);
+        _groups = new GroupCoordinator(options, new OffsetStore(options.DataDirectory, options.Fsync, logger), time, logger);
         _groups.Offsets.KeepTopics(name => _topics.Find(name) is not null);
-        _background = new BackgroundWork(options, _topics, time, logger);
-        var apis = new ApiCatalog(options, data.ClusterId, _topics, _groups, new ProducerIds(options.DataDirectory, durable, () => _topics.GreatestProducerId), _metrics);
+        _background = new BackgroundWork(options, _topics, _groups, time, logger);
+        var producerIds = new ProducerIds(options.DataDirectory, durable, () => _topics.GreatestProducerId, logger);
+        var apis = new ApiCatalog(options, data.ClusterId, _topics, _groups, producerIds, _metrics);
         _connections = new ConnectionServices(options, apis, _metrics, logger);
         _metrics.Observe(_connections);
         _listener = new ConnectionListener(options, _connections);
@@ -72,8 +73,11 @@ public sealed class KafkaBrokerServer : IAsyncDisposable
         await _background.DisposeAsync().ConfigureAwait(false);
         _groups.Dispose();
         _groups.Offsets.Dispose();
-        _topics.Close();
-        _data.MarkClean();
+        if (_topics.Close())
+        {
+            MarkClean();
+        }
+
         Release();
         BrokerLog.Stopped(_logger, (long)Stopwatch.GetElapsedTime(start).TotalMilliseconds);
     }
@@ -107,6 +111,18 @@ public sealed class KafkaBrokerServer : IAsyncDisposable
         if (!IPAddress.TryParse(options.Host, out var address) ? options.Host != "localhost" : !IPAddress.IsLoopback(address))
         {
             BrokerLog.OpenToNetwork(_logger, options.Host);
+        }
+    }
+
+    private void MarkClean()
+    {
+        try
+        {
+            _data.MarkClean();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            BrokerLog.NotMarkedClean(_logger, _data.Path, e);
         }
     }
 

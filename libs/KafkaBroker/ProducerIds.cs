@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using StockAspire.KafkaBroker.Storage;
 
 namespace StockAspire.KafkaBroker;
@@ -6,7 +7,7 @@ namespace StockAspire.KafkaBroker;
 /// Gives out producer ids that no producer ever had before, restarts and crashes included. <paramref name="greatestKnown"/> is the
 /// greatest id that any log remembers: it stands in where the file is lost or damaged. Thread-safe.
 /// </summary>
-internal sealed class ProducerIds(string directory, bool durable, Func<long> greatestKnown)
+internal sealed class ProducerIds(string directory, bool durable, Func<long> greatestKnown, ILogger logger)
 {
     /// <summary>Ids reserved by one write of the file; a crash skips what is left of them.</summary>
     private const int BlockSize = 1_000;
@@ -19,15 +20,24 @@ internal sealed class ProducerIds(string directory, bool durable, Func<long> gre
     private long _next;
     private long _reservedTo;
 
-    public long Next()
+    /// <summary>The next id; null while the disk refuses to reserve more.</summary>
+    public long? Next()
     {
         lock (_gate)
         {
             if (_next == _reservedTo)
             {
-                var next = CheckedNumber.Read(_path) ?? Math.Min(greatestKnown(), IdMax) + 1;
-                CheckedNumber.Write(_path, next + BlockSize, durable);
-                (_next, _reservedTo) = (next, next + BlockSize);
+                try
+                {
+                    var next = CheckedNumber.Read(_path) ?? Math.Min(greatestKnown(), IdMax) + 1;
+                    CheckedNumber.Write(_path, next + BlockSize, durable);
+                    (_next, _reservedTo) = (next, next + BlockSize);
+                }
+                catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+                {
+                    BrokerLog.ProducerIdsNotReserved(logger, _path, e);
+                    return null;
+                }
             }
 
             return _next++;

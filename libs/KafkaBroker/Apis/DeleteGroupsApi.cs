@@ -4,7 +4,8 @@ using StockAspire.KafkaBroker.Protocol;
 namespace StockAspire.KafkaBroker.Apis;
 
 // DeleteGroups (42), versions 0-2, flexible from 2.
-// Behaviour: forgets groups without members and what they committed; 68 where there are members, 69 where there is no group.
+// Behaviour: forgets groups without members and what they committed; 68 where there are members, 69 where there is no group,
+// 16 where the disk refuses, as Kafka does.
 // Left out: nothing.
 internal sealed class DeleteGroupsApi(GroupCoordinator groups) : ImmediateApi(ApiKey.DeleteGroups, 0, 2, 2)
 {

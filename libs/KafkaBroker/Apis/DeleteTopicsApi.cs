@@ -32,10 +32,11 @@ internal sealed class DeleteTopicsApi(TopicCatalog topics, GroupCoordinator grou
     private void Delete(short version, ResponseWriter response, string? name, Guid id)
     {
         var topic = name is not null ? topics.Find(name) : topics.Find(id);
-        if (topic is not null)
+        var (error, message) = topic is not null ? topics.Delete(topic)
+            : (name is null ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition, "This server does not host this topic.");
+        if (error == ErrorCode.None)
         {
-            topics.Delete(topic);
-            groups.Offsets.DeleteTopic(topic.Name);
+            groups.Offsets.DeleteTopic(topic!.Name);
         }
 
         if (version >= 6)
@@ -48,10 +49,10 @@ internal sealed class DeleteTopicsApi(TopicCatalog topics, GroupCoordinator grou
             response.WriteString(name!);
         }
 
-        response.WriteError(topic is not null ? ErrorCode.None : name is null ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition);
+        response.WriteError(error);
         if (version >= 5)
         {
-            response.WriteNullableString(topic is not null ? null : "This server does not host this topic.");
+            response.WriteNullableString(message);
         }
 
         response.WriteTags();

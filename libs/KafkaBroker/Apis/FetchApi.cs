@@ -230,6 +230,21 @@ internal sealed class FetchApi(TopicCatalog topics, KafkaBrokerOptions options, 
 
     private void WritePartition(short version, ResponseWriter response, Partition partition)
     {
+        var start = response.Position;
+        WritePartitionHead(version, response, partition);
+        if (!TryWriteRecords(response, partition))
+        {
+            response.Rewind(start);
+            partition.Error = ErrorCode.KafkaStorageError;
+            WritePartitionHead(version, response, partition);
+            response.WriteBytes([]);
+        }
+
+        response.WriteTags();
+    }
+
+    private static void WritePartitionHead(short version, ResponseWriter response, Partition partition)
+    {
         var known = partition.Error == ErrorCode.None;
         response.WriteInt32(partition.Index);
         response.WriteError(partition.Error);
@@ -246,18 +261,16 @@ internal sealed class FetchApi(TopicCatalog topics, KafkaBrokerOptions options, 
             response.WriteInt32(-1); // preferred read replica
         }
 
-        WriteRecords(response, partition);
-        response.WriteTags();
     }
 
-    /// <summary>Reads straight into the answer, behind room for the field's length, which is known only afterwards.</summary>
-    private void WriteRecords(ResponseWriter response, Partition partition)
+    /// <summary>Reads straight into the answer, behind room for the field's length, which is known only afterwards; false where the disk fails.</summary>
+    private bool TryWriteRecords(ResponseWriter response, Partition partition)
     {
         var plan = partition.Plan;
         if (partition.Error != ErrorCode.None || plan.Segment is null || plan.Size == 0)
         {
             response.WriteBytes([]);
-            return;
+            return true;
         }
 
         var room = response.MeasureBytesSize(plan.Size);
@@ -272,6 +285,11 @@ internal sealed class FetchApi(TopicCatalog topics, KafkaBrokerOptions options, 
             // Retention or compaction removed the segment since it was planned: the client asks again and finds what is there now.
             (size, records) = (0, 0);
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            partition.Log!.ReadFailed(e);
+            return false;
+        }
 
         var needed = response.MeasureBytesSize(size);
         if (needed != room)
@@ -282,5 +300,6 @@ internal sealed class FetchApi(TopicCatalog topics, KafkaBrokerOptions options, 
         response.WriteBytesSize(size);
         response.Advance(size);
         metrics.Sent(records, size);
+        return true;
     }
 }

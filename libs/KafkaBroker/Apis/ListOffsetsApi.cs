@@ -84,6 +84,18 @@ internal sealed class ListOffsetsApi(TopicCatalog topics) : ImmediateApi(ApiKey.
                 return (ErrorCode.UnsupportedForMessageFormat, -1, -1);
         }
 
-        return timestamp >= 0 && log.FindTimestamp(timestamp) is { } found ? (ErrorCode.None, found.Timestamp, found.Offset) : (ErrorCode.None, -1, -1);
+        try
+        {
+            return timestamp >= 0 && log.FindTimestamp(timestamp) is { } found ? (ErrorCode.None, found.Timestamp, found.Offset) : (ErrorCode.None, -1, -1);
+        }
+        catch (ObjectDisposedException)
+        {
+            return (ErrorCode.UnknownTopicOrPartition, -1, -1);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            log.ReadFailed(e);
+            return (ErrorCode.KafkaStorageError, -1, -1);
+        }
     }
 }

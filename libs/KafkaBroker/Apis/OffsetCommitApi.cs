@@ -6,12 +6,15 @@ namespace StockAspire.KafkaBroker.Apis;
 
 // OffsetCommit (8), versions 2-9, flexible from 8.
 // Behaviour: offsets of known partitions are durable before the answer; members must be of the current generation, and a group
-// without members takes offsets from anybody (generation -1).
-// Left out: the retention time of versions 2-4: offsets are kept until the group or the topic is deleted.
+// without members takes offsets from anybody (generation -1). The retention time of versions 2-4 is heeded. What the disk refuses
+// is answered with error 16 (NOT_COORDINATOR), as Kafka does: clients look for the coordinator again and repeat the commit.
+// Left out: nothing.
 internal sealed class OffsetCommitApi(TopicCatalog topics, GroupCoordinator groups) : ImmediateApi(ApiKey.OffsetCommit, 2, 9, 8)
 {
     /// <summary>Kafka's offset.metadata.max.bytes, in characters here.</summary>
     private const int MetadataLengthMax = 4096;
+
+    private readonly record struct Wanted(string Topic, int Partition, CommittedOffset Offset, ErrorCode Error);
 
     protected override void Handle(KafkaRequest request, ResponseWriter response)
     {
@@ -19,53 +22,56 @@ internal sealed class OffsetCommitApi(TopicCatalog topics, GroupCoordinator grou
         var reader = request.Read();
         var (groupId, generation, memberId) = (reader.ReadString(), reader.ReadInt32(), reader.ReadString());
         var instanceId = version >= 7 ? reader.ReadNullableString() : null;
-        if (version is >= 2 and <= 4)
+        var retentionMs = version <= 4 ? reader.ReadInt64() : -1;
+        var groupError = groups.CheckCommit(groupId, memberId, instanceId, generation);
+        var wanted = new List<Wanted>();
+        var sizes = new (string Topic, int Partitions)[reader.ReadArrayLength()];
+        for (var t = 0; t < sizes.Length; t++)
         {
-            _ = reader.ReadInt64(); // retention
+            var name = reader.ReadString();
+            sizes[t] = (name, reader.ReadArrayLength());
+            for (var p = 0; p < sizes[t].Partitions; p++)
+            {
+                var (partition, offset) = ReadPartition(ref reader, version);
+                var error = groupError != ErrorCode.None ? groupError
+                    : topics.Find(name)?.FindPartition(partition) is null ? ErrorCode.UnknownTopicOrPartition
+                    : offset.Metadata.Length > MetadataLengthMax ? ErrorCode.OffsetMetadataTooLarge
+                    : ErrorCode.None;
+                wanted.Add(new Wanted(name, partition, offset, error));
+            }
+
+            reader.SkipTags();
         }
 
-        var groupError = groups.CheckCommit(groupId, memberId, instanceId, generation);
-        var accepted = new List<(string Topic, int Partition, CommittedOffset Offset)>();
+        var accepted = wanted.Where(w => w.Error == ErrorCode.None).Select(w => (w.Topic, w.Partition, w.Offset));
+        var refusal = groups.TryCommit(groupId, accepted, retentionMs) ? ErrorCode.None : ErrorCode.NotCoordinator;
+        Write(version, response, sizes, wanted, refusal);
+    }
+
+    private static void Write(short version, ResponseWriter response, (string Topic, int Partitions)[] sizes, List<Wanted> wanted, ErrorCode refusal)
+    {
         if (version >= 3)
         {
             response.WriteInt32(BrokerNode.NoThrottle);
         }
 
-        var count = reader.ReadArrayLength();
-        response.WriteArrayLength(count);
-        for (var t = 0; t < count; t++)
+        var i = 0;
+        response.WriteArrayLength(sizes.Length);
+        foreach (var (topic, partitions) in sizes)
         {
-            var name = reader.ReadString();
-            var topic = topics.Find(name);
-            var partitions = reader.ReadArrayLength();
-            response.WriteString(name);
+            response.WriteString(topic);
             response.WriteArrayLength(partitions);
-            for (var p = 0; p < partitions; p++)
+            for (var end = i + partitions; i < end; i++)
             {
-                var (partition, offset) = ReadPartition(ref reader, version);
-                var error = groupError != ErrorCode.None ? groupError
-                    : topic?.FindPartition(partition) is null ? ErrorCode.UnknownTopicOrPartition
-                    : offset.Metadata.Length > MetadataLengthMax ? ErrorCode.OffsetMetadataTooLarge
-                    : ErrorCode.None;
-                if (error == ErrorCode.None)
-                {
-                    accepted.Add((name, partition, offset));
-                }
-
-                response.WriteInt32(partition);
-                response.WriteError(error);
+                response.WriteInt32(wanted[i].Partition);
+                response.WriteError(wanted[i].Error == ErrorCode.None ? refusal : wanted[i].Error);
                 response.WriteTags();
             }
 
-            reader.SkipTags();
             response.WriteTags();
         }
 
         response.WriteTags();
-        if (accepted.Count > 0)
-        {
-            groups.Offsets.Commit(groupId, accepted);
-        }
     }
 
     private static (int Partition, CommittedOffset Offset) ReadPartition(ref RequestReader reader, short version)

@@ -126,7 +126,7 @@ internal sealed class ProduceApi(TopicCatalog topics, BrokerMetrics metrics) : K
     {
         try
         {
-            await log.WaitForFlushAsync(result.NextOffset).ConfigureAwait(false);
+            await log.WaitForFlushAsync(result).ConfigureAwait(false);
             return result;
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or UnauthorizedAccessException)

@@ -60,6 +60,27 @@ internal sealed class GroupCoordinator(KafkaBrokerOptions options, OffsetStore o
     public IEnumerable<GroupDescription> DescribeAll() =>
         _groups.Keys.Union(offsets.Groups).Select(Describe).OfType<GroupDescription>();
 
+    /// <summary>Whether offsets were committed: what a full or failing disk refuses is not, and the client tries again.</summary>
+    public bool TryCommit(string groupId, IEnumerable<(string Topic, int Partition, CommittedOffset Offset)> commits, long retentionMs)
+    {
+        var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var expireMs = retentionMs < 0 ? -1 : nowMs + Math.Min(retentionMs, long.MaxValue - nowMs);
+        return TryStore(() => offsets.Commit(groupId, [.. commits.Select(c => (c.Topic, c.Partition, c.Offset with { CommitTimeMs = nowMs, ExpireTimeMs = expireMs }))]));
+    }
+
+    /// <summary>Forgets the offsets that are kept no longer; see <see cref="OffsetStore.Expire"/>.</summary>
+    public void ExpireOffsets() =>
+        TryStore(() =>
+        {
+            if (offsets.Expire(id => Find(id)?.HasMembers == true, time.GetUtcNow().ToUnixTimeMilliseconds(), options.OffsetsRetention) is > 0 and var count)
+            {
+                BrokerLog.OffsetsExpired(logger, count);
+            }
+        });
+
+    /// <summary>Brings committed offsets to the disk; for fsync mode interval.</summary>
+    public void FlushOffsets() => TryStore(offsets.Flush);
+
     public ErrorCode Delete(string groupId)
     {
         if (Find(groupId) is { HasMembers: true })
@@ -67,7 +88,12 @@ internal sealed class GroupCoordinator(KafkaBrokerOptions options, OffsetStore o
             return ErrorCode.NonEmptyGroup;
         }
 
-        var known = offsets.DeleteGroup(groupId);
+        var known = false;
+        if (!TryStore(() => known = offsets.DeleteGroup(groupId)))
+        {
+            return ErrorCode.NotCoordinator;
+        }
+
         if (_groups.TryRemove(groupId, out var group))
         {
             group.Dispose();
@@ -82,6 +108,20 @@ internal sealed class GroupCoordinator(KafkaBrokerOptions options, OffsetStore o
         foreach (var group in _groups.Values)
         {
             group.Dispose();
+        }
+    }
+
+    private bool TryStore(Action change)
+    {
+        try
+        {
+            change();
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            BrokerLog.OffsetsNotWritten(logger, nameof(offsets), e);
+            return false;
         }
     }
 

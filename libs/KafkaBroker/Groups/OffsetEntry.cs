@@ -7,7 +7,8 @@ namespace StockAspire.KafkaBroker.Groups;
 
 /// <summary>
 /// One entry of the offsets file: size of the rest (uint32) and its CRC-32C (uint32), then group, topic (each with its length),
-/// partition, and either an offset with leader epoch and metadata, or the mark of a deletion. Little-endian.
+/// partition, and either an offset with all that belongs to it, or the mark of a deletion. An empty topic stands for the group
+/// itself; its offset is the time since when it has no members. Little-endian.
 /// </summary>
 internal readonly record struct OffsetEntry(string Group, string Topic, int Partition, CommittedOffset? Offset, int Size)
 {
@@ -46,7 +47,9 @@ internal readonly record struct OffsetEntry(string Group, string Topic, int Part
     {
         using var reader = new BinaryReader(new MemoryStream(body.ToArray()), Encoding.UTF8);
         var (group, topic, partition) = (reader.ReadString(), reader.ReadString(), reader.ReadInt32());
-        CommittedOffset? offset = reader.ReadBoolean() ? new CommittedOffset(reader.ReadInt64(), reader.ReadInt32(), reader.ReadString()) : null;
+        CommittedOffset? offset = reader.ReadBoolean()
+            ? new CommittedOffset(reader.ReadInt64(), reader.ReadInt32(), reader.ReadString(), reader.ReadInt64(), reader.ReadInt64())
+            : null;
         return new OffsetEntry(group, topic, partition, offset, size);
     }
 }
@@ -73,6 +76,8 @@ internal sealed class OffsetEntryWriter
                 writer.Write(value.Offset);
                 writer.Write(value.LeaderEpoch);
                 writer.Write(value.Metadata);
+                writer.Write(value.CommitTimeMs);
+                writer.Write(value.ExpireTimeMs);
             }
         }
 

@@ -4,11 +4,12 @@ namespace StockAspire.KafkaBroker.Storage;
 
 /// <summary>
 /// Outcome of an append. <paramref name="NextOffset"/> is what must be flushed before the acknowledgement in fsync mode commit;
-/// <paramref name="AppendTimeMs"/> is -1 unless the topic stamps its batches with the broker's time.
+/// <paramref name="AppendTimeMs"/> is -1 unless the topic stamps its batches with the broker's time. <paramref name="CutCount"/>
+/// tells whether the log was cut since: then another batch may have these offsets.
 /// </summary>
-internal readonly record struct AppendResult(ErrorCode Error, string? Message, long BaseOffset, long NextOffset, long AppendTimeMs, long LogStartOffset)
+internal readonly record struct AppendResult(ErrorCode Error, string? Message, long BaseOffset, long NextOffset, long AppendTimeMs, long LogStartOffset, int CutCount)
 {
-    public static AppendResult Failed(ErrorCode error, string message) => new(error, message, -1, -1, -1, -1);
+    public static AppendResult Failed(ErrorCode error, string message) => new(error, message, -1, -1, -1, -1, -1);
 }
 
 /// <summary>

@@ -72,25 +72,36 @@ internal sealed partial class PartitionLog
             _cleanedTo = NextOffset;
         }
 
-        BrokerLog.LogCompacted(_logger, Name, result.SizeBefore, result.SizeAfter);
+        BrokerLog.LogCompacted(_broker.Logger, Name, result.SizeBefore, result.SizeAfter);
     }
 
     private void Replace(Segment[] old, string compacted)
     {
-        // The old index must not outlive the rename: the merge may by chance have the size that it vouches for.
+        // The old index must not outlive the rename: the merge may by chance have the size that it vouches for. And nobody may open
+        // the merge for the old segment.
         old[0].DropIndex();
-
-        // Once the rename is done, the segments after the first are covered by it; a start removes what a crash leaves of them.
-        File.Move(compacted, old[0].Path, overwrite: true);
-        _segments.RemoveRange(0, old.Length);
         old[0].Dispose();
-        foreach (var segment in old[1..])
+        try
         {
-            segment.Delete();
+            // Once the rename is done, the segments after the first are covered by it; a start removes what a crash leaves of them.
+            File.Move(compacted, old[0].Path, overwrite: true);
+        }
+        catch (IOException)
+        {
+            Reopen(old[0].Path, 1);
+            throw;
         }
 
-        var merged = Segment.Open(old[0].Path, trusted: false, mayHaveGaps: true, out _);
-        merged.SaveIndex();
-        _segments.Insert(0, merged);
+        Reopen(old[0].Path, old.Length);
+        Array.ForEach(old[1..], s => s.Delete());
+    }
+
+    /// <summary>Puts the file in the place of the first segments.</summary>
+    private void Reopen(string path, int count)
+    {
+        var segment = Segment.Open(path, _broker.Cache, trusted: false, mayHaveGaps: true, out _);
+        _segments.RemoveRange(0, count);
+        _segments.Insert(0, segment);
+        segment.Seal();
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Extensions.Logging;
 using StockAspire.KafkaBroker.Topics;
 
 namespace StockAspire.KafkaBroker.Storage;
@@ -16,9 +15,9 @@ internal sealed partial class PartitionLog
     /// Opens the log in <paramref name="directory"/>, or makes an empty one. After a clean stop nothing is scanned; otherwise the
     /// active segment is, and it is cut at the first bad batch, before which nothing acknowledged is lost.
     /// </summary>
-    public static PartitionLog Open(string name, string directory, TopicConfig config, FsyncMode fsync, bool clean, TimeProvider time, ILogger logger)
+    public static PartitionLog Open(string name, string directory, TopicConfig config, LogSurroundings broker, bool clean)
     {
-        var log = new PartitionLog(name, directory, config, fsync, time, logger);
+        var log = new PartitionLog(name, directory, config, broker);
         try
         {
             log.Recover(clean);
@@ -44,25 +43,35 @@ internal sealed partial class PartitionLog
         OpenSegments(paths, clean);
         if (_segments.Count == 0)
         {
-            _segments.Add(Segment.Create(_directory, 0));
+            _segments.Add(Segment.Create(_directory, 0, _broker.Cache));
         }
 
         _logStartOffset = Math.Max(ReadLogStart(), _segments[0].BaseOffset);
         if (_logStartOffset > NextOffset)
         {
             // Everything was deleted up to an offset that the log lost in a crash: new records must not reuse it.
-            _segments.Add(Segment.Create(_directory, _logStartOffset));
+            _segments.Add(Segment.Create(_directory, _logStartOffset, _broker.Cache));
         }
+
+        AdvanceStart(_logStartOffset); // a crash may have come between the new start and the removal of what is before
 
         if (_fsync != FsyncMode.None && !clean)
         {
-            // The end of the process may have come before the flush of what it wrote, sealed segments included.
-            _segments.ForEach(s => s.Flush());
+            // What the process before this one wrote may still be the system's alone; from here on it counts as flushed.
+            foreach (var segment in _segments)
+            {
+                segment.Flush(_broker.FlushFile);
+                segment.Close();
+            }
+
+            FolderFlush.Flush(_directory);
         }
 
-        Active.FirstAppendMs = NowMs;
+        _segments[..^1].ForEach(s => s.Seal());
+
+        _activeSinceMs = NowMs;
         RecoverProducers();
-        (_flushedOffset, _flushedBase, _flushedPosition) = (NextOffset, Active.BaseOffset, Active.Size);
+        (_flushedBase, _flushed) = (Active.BaseOffset, Active.Summary);
     }
 
     private void OpenSegments(string[] paths, bool clean)
@@ -70,7 +79,7 @@ internal sealed partial class PartitionLog
         for (var i = 0; i < paths.Length; i++)
         {
             var isActive = i == paths.Length - 1;
-            var segment = Segment.Open(paths[i], trusted: clean || !isActive, mayHaveGaps: !isActive, out var cutSize);
+            var segment = Segment.Open(paths[i], _broker.Cache, trusted: clean || !isActive, mayHaveGaps: !isActive, out var cutSize);
             if (_segments.Count > 0 && segment.BaseOffset < NextOffset)
             {
                 // A merge of compaction replaced this segment but did not come to delete it.
@@ -84,12 +93,12 @@ internal sealed partial class PartitionLog
                 continue;
             }
 
-            BrokerLog.LogCut(_logger, Name, NextOffset, cutSize);
+            BrokerLog.LogCut(_broker.Logger, Name, NextOffset, cutSize);
             foreach (var later in paths[(i + 1)..])
             {
                 // What follows a hole cannot be served in order; it is kept aside for people to look at.
                 File.Move(later, later + ".cut", overwrite: true);
-                BrokerLog.SegmentSetAside(_logger, later + ".cut");
+                BrokerLog.SegmentSetAside(_broker.Logger, later + ".cut");
             }
 
             return;
@@ -98,11 +107,12 @@ internal sealed partial class PartitionLog
 
     private long ReadLogStart() => CheckedNumber.Read(Path.Combine(_directory, LogStartFile)) ?? 0;
 
-    private void SaveLogStart() => CheckedNumber.Write(Path.Combine(_directory, LogStartFile), _logStartOffset, durable: _fsync != FsyncMode.None);
+    private void SaveLogStart(long offset) => CheckedNumber.Write(Path.Combine(_directory, LogStartFile), offset, durable: _fsync != FsyncMode.None);
 
     /// <summary>Takes the newest usable snapshot of the producers' state and replays what follows it in the log.</summary>
     private void RecoverProducers()
     {
+        _producers = new ProducerStates();
         var from = _segments[0].BaseOffset;
         foreach (var (offset, path) in Snapshots())
         {

@@ -4,6 +4,8 @@ namespace StockAspire.KafkaBroker.Storage;
 
 internal sealed partial class PartitionLog
 {
+    private const long NotLookedUp = -1;
+
     /// <summary>
     /// Finds the batch that holds <paramref name="offset"/> and how much can be read from there: at most
     /// <paramref name="sizeMax"/> bytes, except that <paramref name="atLeastOne"/> lets one larger batch through.
@@ -27,7 +29,8 @@ internal sealed partial class PartitionLog
 
             try
             {
-                var position = start.Position;
+                // The index of a sealed segment never changes, but may have to be read first: not under the lock.
+                var position = start.Position == NotLookedUp ? start.Segment.FindOffset(offset) : start.Position;
                 while (position < limit && start.Segment.Read(bytes, position) == BatchHeader.Size)
                 {
                     var header = BatchHeader.Read(bytes);
@@ -48,8 +51,15 @@ internal sealed partial class PartitionLog
             {
                 // Retention or compaction took the file away in between: look again, in the log as it is now.
             }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                ReadFailed(e);
+                return start with { Error = ErrorCode.KafkaStorageError, Segment = null };
+            }
         }
     }
+
+    public void ReadFailed(Exception e) => BrokerLog.ReadFailed(_broker.Logger, Name, e);
 
     /// <summary>
     /// Reads what was planned into <paramref name="destination"/>, which has the plan's size, and keeps whole batches only.
@@ -86,31 +96,36 @@ internal sealed partial class PartitionLog
     }
 
     /// <summary>The first record with at least this timestamp (ms since the Unix epoch), and its own timestamp; null where there is none.</summary>
+    /// <exception cref="IOException">The disk failed.</exception>
     public (long Offset, long Timestamp)? FindTimestamp(long timestamp)
     {
-        Segment[] candidates;
-        long end, start;
-        lock (_gate)
+        while (true)
         {
-            candidates = [.. _segments.Where(s => s.MaxTimestamp >= timestamp)];
-            (start, end) = (_logStartOffset, VisibleEnd);
-        }
-
-        foreach (var segment in candidates)
-        {
-            int position;
+            (Segment Segment, long Position, long Limit)[] candidates;
+            long end, start;
             lock (_gate)
             {
-                position = segment.FindTimestamp(timestamp);
+                candidates = [.. _segments.Where(s => s.MaxTimestamp >= timestamp).Select(s => (s, s == Active ? s.FindTimestamp(timestamp) : NotLookedUp, s.Size))];
+                (start, end) = (_logStartOffset, VisibleEnd);
             }
 
-            if (FindTimestamp(segment, position, timestamp, start, end) is { } found)
+            try
             {
-                return found;
+                foreach (var (segment, position, limit) in candidates)
+                {
+                    if (FindTimestamp(segment, position == NotLookedUp ? segment.FindTimestamp(timestamp) : position, limit, timestamp, start, end) is { } found)
+                    {
+                        return found;
+                    }
+                }
+
+                return null;
+            }
+            catch (ObjectDisposedException) when (!_closed)
+            {
+                // Retention or compaction took a file away in between: look again, in the log as it is now.
             }
         }
-
-        return null;
     }
 
     /// <summary>The greatest timestamp of the log, ms since the Unix epoch; -1 while it is empty.</summary>
@@ -122,10 +137,10 @@ internal sealed partial class PartitionLog
         }
     }
 
-    private static (long Offset, long Timestamp)? FindTimestamp(Segment segment, long position, long timestamp, long start, long end)
+    private static (long Offset, long Timestamp)? FindTimestamp(Segment segment, long position, long limit, long timestamp, long start, long end)
     {
         var bytes = new byte[BatchHeader.Size];
-        while (segment.Read(bytes, position) == BatchHeader.Size)
+        while (position < limit && segment.Read(bytes, position) == BatchHeader.Size)
         {
             var header = BatchHeader.Read(bytes);
             if (header.BaseOffset >= end)
@@ -177,8 +192,8 @@ internal sealed partial class PartitionLog
 
         var segment = _segments[i];
         limit = _fsync != FsyncMode.Commit || segment.BaseOffset < _flushedBase ? segment.Size
-            : segment.BaseOffset == _flushedBase ? _flushedPosition : 0;
-        return none with { Segment = limit > 0 ? segment : null, Position = segment.FindOffset(offset) };
+            : segment.BaseOffset == _flushedBase ? _flushed.Size : 0;
+        return none with { Segment = limit > 0 ? segment : null, Position = segment == Active ? segment.FindOffset(offset) : NotLookedUp };
     }
 
     /// <summary>Index of the last segment that starts at or before the offset.</summary>

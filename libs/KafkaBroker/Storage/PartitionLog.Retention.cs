@@ -2,6 +2,8 @@ using StockAspire.KafkaBroker.Protocol;
 
 namespace StockAspire.KafkaBroker.Storage;
 
+// A full disk must not stand in the way of what makes room: segments go first, and the file that tells the log's start is
+// written afterwards. A crash in between leaves a start at the first segment that is left, which is what was asked for or less.
 internal sealed partial class PartitionLog
 {
     /// <summary>Moves the log's start to <paramref name="offset"/> (-1: the high watermark); segments wholly before it are removed.</summary>
@@ -20,18 +22,25 @@ internal sealed partial class PartitionLog
                 return (ErrorCode.OffsetOutOfRange, -1);
             }
 
-            if (target > _logStartOffset)
+            try
             {
-                _logStartOffset = target;
-                SaveLogStart();
-                RemoveBeforeStart();
-            }
+                if (target == NextOffset && Active.Size > 0)
+                {
+                    Roll();
+                }
 
-            return (ErrorCode.None, _logStartOffset);
+                AdvanceStart(target);
+                return (ErrorCode.None, _logStartOffset);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                BrokerLog.MaintenanceFailed(_broker.Logger, Name, e);
+                return (ErrorCode.KafkaStorageError, -1);
+            }
         }
     }
 
-    /// <summary>Removes sealed segments that are older or more than the topic keeps (cleanup.policy=delete).</summary>
+    /// <summary>Removes segments that are older or more than the topic keeps (cleanup.policy=delete), the active one too if it is too old.</summary>
     public void ApplyRetention()
     {
         lock (_gate)
@@ -47,31 +56,40 @@ internal sealed partial class PartitionLog
                 Roll();
             }
 
-            var before = _logStartOffset;
-            while (_segments.Count > 1 && _segments[1].BaseOffset <= VisibleEnd && (IsExpired(_segments[0], nowMs) || IsSurplus()))
+            var surplus = Config.RetentionBytes < 0 ? -1 : _segments.Sum(s => s.Size) - Config.RetentionBytes;
+            var keep = 0;
+            while (keep < _segments.Count - 1 && _segments[keep + 1].BaseOffset <= VisibleEnd && (IsExpired(_segments[keep], nowMs) || surplus >= _segments[keep].Size))
             {
-                _logStartOffset = Math.Max(_logStartOffset, _segments[1].BaseOffset);
-                Remove(_segments[0]);
+                surplus -= _segments[keep].Size;
+                keep++;
             }
 
-            if (_logStartOffset != before)
+            if (keep > 0)
             {
-                SaveLogStart();
-                BrokerLog.RetentionApplied(_logger, Name, _logStartOffset);
+                AdvanceStart(_segments[keep].BaseOffset);
+                BrokerLog.RetentionApplied(_broker.Logger, Name, _logStartOffset);
             }
         }
     }
 
+    /// <summary>By the newest record; where records bear no time, by when the file was last written, as in Kafka.</summary>
     private bool IsExpired(Segment segment, long nowMs) =>
-        Config.RetentionMs >= 0 && segment.MaxTimestamp >= 0 && nowMs - segment.MaxTimestamp > Config.RetentionMs;
+        Config.RetentionMs >= 0
+        && segment.Size > 0
+        && nowMs - (segment.MaxTimestamp >= 0 ? segment.MaxTimestamp : new DateTimeOffset(File.GetLastWriteTimeUtc(segment.Path)).ToUnixTimeMilliseconds()) > Config.RetentionMs;
 
-    private bool IsSurplus() => Config.RetentionBytes >= 0 && _segments.Sum(s => s.Size) - _segments[0].Size >= Config.RetentionBytes;
-
-    private void RemoveBeforeStart()
+    private void AdvanceStart(long target)
     {
-        while (_segments.Count > 1 && _segments[1].BaseOffset <= _logStartOffset)
+        while (_segments.Count > 1 && _segments[1].BaseOffset <= target)
         {
             Remove(_segments[0]);
+        }
+
+        var start = Math.Max(target, _logStartOffset);
+        if (start != _logStartOffset)
+        {
+            SaveLogStart(start);
+            _logStartOffset = start;
         }
     }
 
@@ -79,6 +97,12 @@ internal sealed partial class PartitionLog
     {
         _segments.Remove(segment);
         _unflushed.Remove(segment);
+        if (segment.BaseOffset == _flushedBase)
+        {
+            (_flushedBase, _flushed) = (_segments[0].BaseOffset, new SegmentSummary(0, _segments[0].BaseOffset, -1));
+        }
+
+        _logStartOffset = Math.Max(_logStartOffset, _segments[0].BaseOffset);
         segment.Delete();
     }
 }

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using StockAspire.KafkaBroker.Protocol;
 using StockAspire.KafkaBroker.Topics;
 
@@ -14,22 +13,21 @@ internal sealed partial class PartitionLog : IDisposable
     private readonly List<Segment> _segments = [];
     private readonly List<AppendSignal> _signals = [];
     private readonly string _directory;
+    private readonly LogSurroundings _broker;
     private readonly FsyncMode _fsync;
-    private readonly TimeProvider _time;
-    private readonly ILogger _logger;
     private ProducerStates _producers = new();
     private TopicConfig _config;
     private long _logStartOffset;
+    private long _activeSinceMs;
     private bool _closed;
 
-    private PartitionLog(string name, string directory, TopicConfig config, FsyncMode fsync, TimeProvider time, ILogger logger)
+    private PartitionLog(string name, string directory, TopicConfig config, LogSurroundings broker)
     {
         Name = name;
         _directory = directory;
         _config = config;
-        _fsync = fsync;
-        _time = time;
-        _logger = logger;
+        _broker = broker;
+        _fsync = broker.Fsync;
     }
 
     /// <summary>Topic and partition, for logs: <c>ticks-3</c>.</summary>
@@ -92,9 +90,9 @@ internal sealed partial class PartitionLog : IDisposable
 
     private long NextOffset => Active.NextOffset;
 
-    private long VisibleEnd => _fsync == FsyncMode.Commit ? _flushedOffset : NextOffset;
+    private long VisibleEnd => _fsync == FsyncMode.Commit ? _flushed.NextOffset : NextOffset;
 
-    private long NowMs => _time.GetUtcNow().ToUnixTimeMilliseconds();
+    private long NowMs => _broker.Time.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>
     /// Appends one validated batch, which it patches in place. When this returns without error the bytes are with the operating
@@ -110,23 +108,18 @@ internal sealed partial class PartitionLog : IDisposable
                 return AppendResult.Failed(ErrorCode.UnknownTopicOrPartition, $"{Name} is being closed or deleted.");
             }
 
-            switch (_producers.Check(header, out var firstDelivery))
-            {
-                case SequenceCheck.Duplicate:
-                    return new AppendResult(ErrorCode.None, null, firstDelivery, firstDelivery + header.RecordCount, -1, _logStartOffset);
-                case SequenceCheck.OutOfOrder:
-                    return AppendResult.Failed(ErrorCode.OutOfOrderSequenceNumber, $"Sequence {header.BaseSequence} of producer {header.ProducerId} does not continue {Name}.");
-                case SequenceCheck.StaleEpoch:
-                    return AppendResult.Failed(ErrorCode.InvalidProducerEpoch, $"Epoch {header.ProducerEpoch} of producer {header.ProducerId} has been superseded.");
-            }
-
             try
             {
-                result = Write(batch, header);
+                if (_mustCut)
+                {
+                    CutUnflushed();
+                }
+
+                result = CheckAndWrite(batch, header);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                BrokerLog.AppendFailed(_logger, Name, e);
+                BrokerLog.AppendFailed(_broker.Logger, Name, e);
                 return AppendResult.Failed(ErrorCode.KafkaStorageError, e.Message);
             }
         }
@@ -160,37 +153,31 @@ internal sealed partial class PartitionLog : IDisposable
         }
     }
 
-    /// <summary>Flushes and closes the log so that the next start needs no scan; waiting readers are woken.</summary>
-    public void Close()
+    /// <summary>
+    /// Flushes and closes the log so that the next start needs no scan; waiting readers are woken. False where the flush failed:
+    /// then the next start has to look at what is there.
+    /// </summary>
+    public bool Close()
     {
+        var flushed = _fsync == FsyncMode.None || TryFlush();
         lock (_gate)
         {
             if (_closed)
             {
-                return;
+                return flushed;
             }
 
             _closed = true;
-            if (_fsync != FsyncMode.None)
-            {
-                Active.Flush();
-            }
-
-            Active.SaveIndex();
-            SaveProducers();
+            SaveState();
         }
 
         Dispose();
+        return flushed;
     }
 
     /// <summary>Closes the log and frees its disk space.</summary>
     public void Delete()
     {
-        lock (_gate)
-        {
-            _closed = true;
-        }
-
         Dispose();
         Directory.Delete(_directory, recursive: true);
     }
@@ -211,8 +198,18 @@ internal sealed partial class PartitionLog : IDisposable
         SignalReaders();
     }
 
-    private AppendResult Write(Span<byte> batch, in BatchHeader header)
+    private AppendResult CheckAndWrite(Span<byte> batch, in BatchHeader header)
     {
+        switch (_producers.Check(header, out var firstDelivery))
+        {
+            case SequenceCheck.Duplicate:
+                return new AppendResult(ErrorCode.None, null, firstDelivery, firstDelivery + header.RecordCount, -1, _logStartOffset, _cutCount);
+            case SequenceCheck.OutOfOrder:
+                return AppendResult.Failed(ErrorCode.OutOfOrderSequenceNumber, $"Sequence {header.BaseSequence} of producer {header.ProducerId} does not continue {Name}.");
+            case SequenceCheck.StaleEpoch:
+                return AppendResult.Failed(ErrorCode.InvalidProducerEpoch, $"Epoch {header.ProducerEpoch} of producer {header.ProducerId} has been superseded.");
+        }
+
         var nowMs = NowMs;
         var baseOffset = NextOffset;
         BatchHeader.Assign(batch, baseOffset, leaderEpoch: 0);
@@ -227,34 +224,61 @@ internal sealed partial class PartitionLog : IDisposable
             Roll();
         }
 
-        if (Active.Size == 0)
-        {
-            Active.FirstAppendMs = nowMs;
-        }
-
         Active.Append(batch, assigned);
         _producers.Remember(assigned, nowMs);
-        return new AppendResult(ErrorCode.None, null, baseOffset, assigned.NextOffset, _config.StampsAppendTime ? nowMs : -1, _logStartOffset);
+        return new AppendResult(ErrorCode.None, null, baseOffset, assigned.NextOffset, _config.StampsAppendTime ? nowMs : -1, _logStartOffset, _cutCount);
     }
 
-    private bool MustRoll(int size, in BatchHeader header, long nowMs) =>
-        Active.Size > 0
-        && (Active.Size + size > _config.SegmentBytes
-            || header.NextOffset - Active.BaseOffset > int.MaxValue
-            || nowMs - Active.FirstAppendMs > _config.SegmentMs);
-
-    /// <summary>Seals the active segment: its index and the producers' state go to disk, so that recovery starts after it.</summary>
-    private void Roll()
+    /// <summary>
+    /// Time counts by the records' own timestamps, from the first batch of the segment, as in Kafka: so a segment of old data that
+    /// is loaded quickly spans no more time than one that was written live. Without timestamps the broker's clock counts.
+    /// </summary>
+    private bool MustRoll(int size, in BatchHeader header, long nowMs)
     {
-        Active.SaveIndex();
-        SaveProducers();
-        if (_fsync != FsyncMode.None)
+        if (Active.Size == 0)
         {
-            _unflushed.Add(Active);
+            return false;
         }
 
-        _segments.Add(Segment.Create(_directory, NextOffset));
-        BrokerLog.SegmentRolled(_logger, Name, Active.BaseOffset);
+        var age = Active.FirstTimestamp >= 0 ? header.MaxTimestamp - Active.FirstTimestamp : nowMs - _activeSinceMs;
+        return Active.Size + size > _config.SegmentBytes || header.NextOffset - Active.BaseOffset > int.MaxValue || age > _config.SegmentMs;
+    }
+
+    /// <summary>Seals the active segment and starts a new one; when that throws, nothing has changed.</summary>
+    private void Roll()
+    {
+        var next = Segment.Create(_directory, NextOffset, _broker.Cache);
+        SaveState();
+        if (_fsync == FsyncMode.None)
+        {
+            Active.Seal();
+        }
+        else
+        {
+            _unflushed.Add(Active);
+            _mustFlushNames = true;
+        }
+
+        _segments.Add(next);
+        _activeSinceMs = NowMs;
+        BrokerLog.SegmentRolled(_broker.Logger, Name, next.BaseOffset);
+    }
+
+    /// <summary>
+    /// Writes index and producers' state, so that recovery need not read what is before. Both can be had from the log again: a
+    /// full disk costs a start some time, nothing else.
+    /// </summary>
+    private void SaveState()
+    {
+        try
+        {
+            Active.SaveIndex();
+            SaveProducers();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            BrokerLog.StateNotSaved(_broker.Logger, Name, e);
+        }
     }
 
     private void SignalReaders()

@@ -3,124 +3,222 @@ using Microsoft.Win32.SafeHandles;
 
 namespace StockAspire.KafkaBroker.Storage;
 
+/// <summary>Size in bytes, next offset and greatest timestamp (ms since the Unix epoch, -1 for none) of a segment.</summary>
+internal readonly record struct SegmentSummary(long Size, long NextOffset, long MaxTimestamp);
+
 /// <summary>
-/// One file of raw record batches, named after the first offset it may hold. The partition's lock guards appends and the index;
-/// reads of what was appended need no lock. Positions fit an int32: a segment ends before 2 GiB.
+/// One file of raw record batches, named after the first offset it may hold. The partition's lock guards appends and, while the
+/// segment is active, its index; reads of what was appended need no lock. File and index are opened at first use; once the
+/// segment is sealed, the cache may close them again. Positions fit an int32: a segment ends before 2 GiB.
 /// </summary>
 internal sealed class Segment : IDisposable
 {
     public const string Extension = ".log";
 
-    private readonly SafeFileHandle _handle;
-    private readonly SegmentIndex _index;
+    private readonly Lock _openGate = new();
+    private readonly SegmentCache _cache;
+    private volatile Opened? _opened;
+    private volatile bool _removed;
+    private volatile bool _sealed;
+    private SegmentSummary _summary;
+    private bool _hasTail;
+    private long? _firstTimestamp;
 
-    private Segment(string path, long baseOffset, SafeFileHandle handle, SegmentIndex index, long size, long nextOffset, long maxTimestamp)
+    private Segment(string path, long baseOffset, SegmentCache cache, SegmentSummary summary, Opened? opened)
     {
         Path = path;
         BaseOffset = baseOffset;
-        _handle = handle;
-        _index = index;
-        Size = size;
-        NextOffset = nextOffset;
-        MaxTimestamp = maxTimestamp;
+        _cache = cache;
+        _summary = summary;
+        _opened = opened;
     }
+
+    private sealed record Opened(SafeFileHandle File, SegmentIndex Index);
 
     public string Path { get; }
 
     public long BaseOffset { get; }
 
-    /// <summary>Bytes of whole batches; what a failed write left behind them does not count and is overwritten.</summary>
-    public long Size { get; private set; }
+    public SegmentSummary Summary => _summary;
 
-    public long NextOffset { get; private set; }
+    /// <summary>Bytes of whole batches; what a failed write left behind them does not count.</summary>
+    public long Size => _summary.Size;
 
-    /// <summary>Greatest timestamp of the segment, ms since the Unix epoch; -1 while it is empty.</summary>
-    public long MaxTimestamp { get; private set; }
+    public long NextOffset => _summary.NextOffset;
 
-    /// <summary>When its first batch came in, ms since the Unix epoch by the broker's clock; for roll by time. 0 while unknown.</summary>
-    public long FirstAppendMs { get; set; }
+    /// <summary>Greatest timestamp of the segment, ms since the Unix epoch; -1 while there is none.</summary>
+    public long MaxTimestamp => _summary.MaxTimestamp;
+
+    /// <summary>Timestamp of the first batch, ms since the Unix epoch, from which roll by time counts; -1 while there is none.</summary>
+    public long FirstTimestamp => Size == 0 ? -1 : _firstTimestamp ??= ReadFirstTimestamp();
 
     private string IndexPath => System.IO.Path.ChangeExtension(Path, ".index");
 
     public static string FileName(long baseOffset) => baseOffset.ToString("D20", CultureInfo.InvariantCulture) + Extension;
 
-    public static Segment Create(string directory, long baseOffset)
+    /// <summary>Makes an empty segment; a file of this name can only be the rest of a creation that failed, and is overwritten.</summary>
+    public static Segment Create(string directory, long baseOffset, SegmentCache cache)
     {
         var path = System.IO.Path.Combine(directory, FileName(baseOffset));
-        return new Segment(path, baseOffset, OpenFile(path, FileMode.Create), new SegmentIndex(), 0, baseOffset, -1);
+        return new Segment(path, baseOffset, cache, new SegmentSummary(0, baseOffset, -1), new Opened(OpenFile(path, FileMode.Create), new SegmentIndex()));
     }
 
     /// <summary>
-    /// Opens a segment. With <paramref name="trusted"/> its index file is believed if it covers the file exactly; otherwise, or
-    /// where it does not, every batch is read and checked, and the file is cut at the first bad length, checksum or offset.
-    /// Only what compaction wrote, never the active segment, has gaps between its offsets (<paramref name="mayHaveGaps"/>).
+    /// Opens a segment. With <paramref name="trusted"/> the head of its index file is believed if it tells the file's exact size;
+    /// otherwise, or where it does not, every batch is read and checked, and the file is cut at the first bad length, checksum or
+    /// offset. Only what compaction wrote, never the active segment, has gaps between its offsets (<paramref name="mayHaveGaps"/>).
     /// </summary>
-    public static Segment Open(string path, bool trusted, bool mayHaveGaps, out long cutSize)
+    public static Segment Open(string path, SegmentCache cache, bool trusted, bool mayHaveGaps, out long cutSize)
     {
         cutSize = 0;
         var baseOffset = long.Parse(System.IO.Path.GetFileNameWithoutExtension(path), CultureInfo.InvariantCulture);
-        var handle = OpenFile(path, FileMode.Open);
-        var size = RandomAccess.GetLength(handle);
-        if (trusted && SegmentIndex.Load(System.IO.Path.ChangeExtension(path, ".index"), size) is { } saved)
+        var size = new FileInfo(path).Length;
+        if (trusted && SegmentIndex.ReadSummary(System.IO.Path.ChangeExtension(path, ".index"), size) is { } saved)
         {
-            return new Segment(path, baseOffset, handle, saved.Index, size, saved.NextOffset, saved.MaxTimestamp);
+            return new Segment(path, baseOffset, cache, saved, null);
         }
 
-        var segment = new Segment(path, baseOffset, handle, new SegmentIndex(), 0, baseOffset, -1);
-        foreach (var header in SegmentScanner.Scan(handle, baseOffset, size, mayHaveGaps))
+        using var file = OpenFile(path, FileMode.Open);
+        var index = new SegmentIndex();
+        var summary = new SegmentSummary(0, baseOffset, -1);
+        foreach (var header in SegmentScanner.Scan(file, baseOffset, size, mayHaveGaps))
         {
-            segment.Count(header);
+            summary = Count(summary, header, baseOffset, index);
         }
 
-        if (segment.Size < size)
+        if (summary.Size < size)
         {
-            cutSize = size - segment.Size;
-            RandomAccess.SetLength(handle, segment.Size);
+            cutSize = size - summary.Size;
+            RandomAccess.SetLength(file, summary.Size);
         }
 
+        var segment = new Segment(path, baseOffset, cache, summary, null);
+        segment.TrySave(index);
         return segment;
     }
 
-    public IEnumerable<BatchHeader> Scan() => SegmentScanner.Scan(_handle, BaseOffset, Size, mayHaveGaps: true);
+    public IEnumerable<BatchHeader> Scan() => SegmentScanner.Scan(Use().File, BaseOffset, Size, mayHaveGaps: true);
 
-    /// <summary>Writes one batch at the end; when that throws, the segment is as it was.</summary>
+    /// <summary>
+    /// Writes one batch at the end. When that throws, for want of space or otherwise, the segment is as it was: what the failed
+    /// write left is cut off at once, or if that fails too, before the next one.
+    /// </summary>
     public void Append(ReadOnlySpan<byte> batch, in BatchHeader header)
     {
-        RandomAccess.Write(_handle, batch, Size);
-        Count(header);
+        CutTail();
+        _hasTail = true;
+        try
+        {
+            RandomAccess.Write(Use().File, batch, Size);
+            _hasTail = false;
+        }
+        catch (IOException)
+        {
+            TryCutTail();
+            throw;
+        }
+
+        _summary = Count(_summary, header, BaseOffset, Use().Index);
+    }
+
+    /// <summary>Goes back to an earlier state of this segment; throws if the file cannot be cut, and can then be called again.</summary>
+    public void CutTo(in SegmentSummary summary)
+    {
+        Use().Index.CutAt(summary.Size);
+        (_summary, _firstTimestamp, _hasTail) = (summary, null, true);
+        CutTail();
+    }
+
+    /// <summary>
+    /// Writes what lies behind <paramref name="position"/> once more, in place, so that the system takes it for unwritten: after a
+    /// failed fsync it may believe that these bytes are on the disk.
+    /// </summary>
+    public void Rewrite(long position)
+    {
+        const int chunkSize = 1 << 20;
+        var chunk = new byte[Math.Min(chunkSize, Size - position)];
+        for (var end = Size; position < end;)
+        {
+            var read = Read(chunk.AsSpan(0, (int)Math.Min(chunk.Length, end - position)), position);
+            if (read == 0)
+            {
+                return;
+            }
+
+            RandomAccess.Write(Use().File, chunk.AsSpan(0, read), position);
+            position += read;
+        }
     }
 
     /// <summary>Position of a batch at or before the offset; the reader walks on from there.</summary>
-    public int FindOffset(long offset) => _index.FindOffset(offset - BaseOffset);
+    public int FindOffset(long offset) => Use().Index.FindOffset(offset - BaseOffset);
 
-    public int FindTimestamp(long timestamp) => _index.FindTimestamp(timestamp);
+    public int FindTimestamp(long timestamp) => Use().Index.FindTimestamp(timestamp);
 
-    public int Read(Span<byte> destination, long position) => RandomAccess.Read(_handle, destination, position);
-
-    /// <summary>Flushes the file to the disk (fsync). A segment that retention has just removed has nothing left to flush.</summary>
-    public void Flush()
+    /// <exception cref="ObjectDisposedException">The segment was removed from its log.</exception>
+    public int Read(Span<byte> destination, long position)
     {
-        try
+        while (true)
         {
-            RandomAccess.FlushToDisk(_handle);
-        }
-        catch (ObjectDisposedException)
-        {
-            // Only removed segments are closed while their log is open.
+            try
+            {
+                return RandomAccess.Read(Use().File, destination, position);
+            }
+            catch (ObjectDisposedException) when (!_removed)
+            {
+                // The cache closed it in between; it opens again.
+            }
         }
     }
 
     /// <summary>Removes the index file, before another content takes this segment's name.</summary>
     public void DropIndex() => File.Delete(IndexPath);
 
-    public void SaveIndex() => _index.Save(IndexPath, Size, NextOffset, MaxTimestamp);
+    /// <summary>Flushes the file to the disk (fsync). A segment that retention has just removed has nothing left to flush.</summary>
+    public void Flush(Action<SafeFileHandle> flush)
+    {
+        try
+        {
+            flush(Use().File);
+        }
+        catch (ObjectDisposedException)
+        {
+            // Only removed segments are closed before they are flushed.
+        }
+    }
 
-    public void Dispose() => _handle.Dispose();
+
+    /// <summary>Writes the index file, best after the last append.</summary>
+    public void SaveIndex() => Use().Index.Save(IndexPath, _summary);
+
+    /// <summary>Says that nothing is appended any more and all is flushed that shall be: from now on the cache may close the files.</summary>
+    public void Seal()
+    {
+        _sealed = true;
+        if (_opened is { } opened)
+        {
+            _cache.Use(this, opened.Index.Size);
+        }
+    }
+
+    /// <summary>Closes file and index; the next use opens them again.</summary>
+    public void Close() => Interlocked.Exchange(ref _opened, null)?.File.Dispose();
+
+    public void Dispose()
+    {
+        lock (_openGate)
+        {
+            _removed = true;
+            Close();
+        }
+
+        _cache.Remove(this);
+    }
 
     /// <summary>Closes and removes the segment with its index; reads that are under way end with <see cref="ObjectDisposedException"/>.</summary>
     public void Delete()
     {
-        _handle.Dispose();
+        Dispose();
         File.Delete(Path);
         File.Delete(IndexPath);
     }
@@ -128,11 +226,96 @@ internal sealed class Segment : IDisposable
     private static SafeFileHandle OpenFile(string path, FileMode mode) =>
         File.OpenHandle(path, mode, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
 
-    private void Count(in BatchHeader header)
+    private Opened Use()
     {
-        _index.Add((int)(header.BaseOffset - BaseOffset), Size, MaxTimestamp);
-        Size += header.TotalSize;
-        NextOffset = header.NextOffset;
-        MaxTimestamp = Math.Max(MaxTimestamp, header.MaxTimestamp);
+        var opened = _opened ?? Open();
+        if (_sealed)
+        {
+            _cache.Use(this, opened.Index.Size);
+        }
+
+        return opened;
+    }
+
+    private Opened Open()
+    {
+        lock (_openGate)
+        {
+            ObjectDisposedException.ThrowIf(_removed, this);
+            if (_opened is { } opened)
+            {
+                return opened;
+            }
+
+            var file = OpenFile(Path, FileMode.Open);
+            try
+            {
+                return _opened = new Opened(file, SegmentIndex.Load(IndexPath, _summary) ?? RebuildIndex(file));
+            }
+            catch
+            {
+                file.Dispose();
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Makes the index anew where its file is damaged or could not be written.</summary>
+    private SegmentIndex RebuildIndex(SafeFileHandle file)
+    {
+        var index = new SegmentIndex();
+        var summary = new SegmentSummary(0, BaseOffset, -1);
+        foreach (var header in SegmentScanner.Scan(file, BaseOffset, Size, mayHaveGaps: true))
+        {
+            summary = Count(summary, header, BaseOffset, index);
+        }
+
+        TrySave(index);
+        return index;
+    }
+
+    private void TrySave(SegmentIndex index)
+    {
+        try
+        {
+            index.Save(IndexPath, _summary);
+        }
+        catch (IOException)
+        {
+            // Whoever opens this segment next makes it again.
+        }
+    }
+
+    private void CutTail()
+    {
+        if (_hasTail)
+        {
+            RandomAccess.SetLength(Use().File, Size);
+            _hasTail = false;
+        }
+    }
+
+    private void TryCutTail()
+    {
+        try
+        {
+            CutTail();
+        }
+        catch (IOException)
+        {
+            // The next append tries again before it writes; a crash before that is what recovery is for.
+        }
+    }
+
+    private long ReadFirstTimestamp()
+    {
+        Span<byte> header = stackalloc byte[BatchHeader.Size];
+        return Read(header, 0) == BatchHeader.Size ? BatchHeader.Read(header).MaxTimestamp : -1;
+    }
+
+    private static SegmentSummary Count(in SegmentSummary summary, in BatchHeader header, long baseOffset, SegmentIndex index)
+    {
+        index.Add((int)(header.BaseOffset - baseOffset), summary.Size, summary.MaxTimestamp);
+        return new SegmentSummary(summary.Size + header.TotalSize, header.NextOffset, Math.Max(summary.MaxTimestamp, header.MaxTimestamp));
     }
 }

@@ -5,18 +5,22 @@ namespace StockAspire.KafkaBroker.Storage;
 
 /// <summary>
 /// Sparse index of one segment: an entry for the first batch of every 4 KiB. It can always be rebuilt from the segment; its file
-/// spares that at start. Not thread-safe: the partition's lock guards it.
+/// spares that. While its segment is active the partition's lock guards it; afterwards it never changes.
 /// </summary>
 internal sealed class SegmentIndex
 {
     /// <summary>Bytes of log between two entries, as Kafka's index.interval.bytes.</summary>
     private const int IntervalSize = 4096;
 
-    private const int HeaderSize = 40;
+    private const int HeaderSize = 48;
+    private const int HeaderChecksumPosition = 40;
     private const int EntrySize = 16;
-    private const long FileMark = 0x0158_444E_494B_4153; // "SAKINDX" and format 1
+    private const long FileMark = 0x0258_444E_494B_4153; // "SAKINDX" and format 2
 
     private readonly List<Entry> _entries = [];
+
+    /// <summary>Bytes that the entries take in memory.</summary>
+    public long Size => (long)_entries.Capacity * EntrySize;
 
     /// <summary>Where a batch lies, and the greatest timestamp of all batches before it (ms since the Unix epoch).</summary>
     private readonly record struct Entry(int RelativeOffset, int Position, long MaxTimestampBefore);
@@ -28,6 +32,9 @@ internal sealed class SegmentIndex
             _entries.Add(new Entry(relativeOffset, (int)position, maxTimestampBefore));
         }
     }
+
+    /// <summary>Drops the entries of batches at or behind a position, where the segment is cut.</summary>
+    public void CutAt(long position) => _entries.RemoveAll(e => e.Position >= position);
 
     /// <summary>Position of a batch at or before the offset; 0 where there is none.</summary>
     public int FindOffset(long relativeOffset)
@@ -66,22 +73,40 @@ internal sealed class SegmentIndex
         return position;
     }
 
-    /// <summary>Writes the index beside its segment; <paramref name="nextOffset"/> and the rest let a start trust it without a scan.</summary>
-    public void Save(string path, long size, long nextOffset, long maxTimestamp)
+    /// <summary>Writes the index beside its segment; the summary lets a start trust it without a scan, and without the entries.</summary>
+    public void Save(string path, in SegmentSummary summary)
     {
         var bytes = new byte[HeaderSize + _entries.Count * EntrySize];
+        var entries = bytes.AsSpan(HeaderSize);
+        MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_entries)).CopyTo(entries);
         BinaryPrimitives.WriteInt64LittleEndian(bytes, FileMark);
-        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(8), size);
-        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(16), nextOffset);
-        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(24), maxTimestamp);
-        MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_entries)).CopyTo(bytes.AsSpan(HeaderSize));
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(32), _entries.Count > 0 ? (uint)_entries.Count : 0);
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(36), Checksum(bytes));
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(8), summary.Size);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(16), summary.NextOffset);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(24), summary.MaxTimestamp);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(32), _entries.Count);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(36), Crc32C.Compute(entries));
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(HeaderChecksumPosition), Crc32C.Compute(bytes.AsSpan(0, HeaderChecksumPosition)));
         AtomicFile.Write(path, bytes, durable: false);
     }
 
-    /// <summary>Reads an index that covers exactly <paramref name="size"/> bytes of its segment; null where it is absent, stale or damaged.</summary>
-    public static (SegmentIndex Index, long NextOffset, long MaxTimestamp)? Load(string path, long size)
+    /// <summary>
+    /// Reads the summary of a segment of exactly <paramref name="size"/> bytes, not the entries; null where the file is absent,
+    /// stale or damaged.
+    /// </summary>
+    public static SegmentSummary? ReadSummary(string path, long size)
+    {
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        Span<byte> header = stackalloc byte[HeaderSize];
+        using var file = File.OpenHandle(path);
+        return RandomAccess.Read(file, header, 0) == HeaderSize && IsSound(header) && ParseSummary(header) is var summary && summary.Size == size ? summary : null;
+    }
+
+    /// <summary>Reads the whole index of a segment; null where the file is absent, stale or damaged.</summary>
+    public static SegmentIndex? Load(string path, in SegmentSummary summary)
     {
         if (!File.Exists(path))
         {
@@ -90,18 +115,25 @@ internal sealed class SegmentIndex
 
         var bytes = File.ReadAllBytes(path);
         if (bytes.Length < HeaderSize
-            || BinaryPrimitives.ReadInt64LittleEndian(bytes) != FileMark
-            || BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(8)) != size
-            || bytes.Length != HeaderSize + (long)BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(32)) * EntrySize
-            || BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(36)) != Checksum(bytes))
+            || !IsSound(bytes)
+            || ParseSummary(bytes) != summary
+            || bytes.Length != HeaderSize + (long)BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(32)) * EntrySize
+            || BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(36)) != Crc32C.Compute(bytes.AsSpan(HeaderSize)))
         {
             return null;
         }
 
         var index = new SegmentIndex();
         index._entries.AddRange(MemoryMarshal.Cast<byte, Entry>(bytes.AsSpan(HeaderSize)));
-        return (index, BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(16)), BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(24)));
+        return index;
     }
 
-    private static uint Checksum(byte[] bytes) => Crc32C.Compute(bytes.AsSpan(0, 36)) ^ Crc32C.Compute(bytes.AsSpan(HeaderSize));
+    private static bool IsSound(ReadOnlySpan<byte> header) =>
+        BinaryPrimitives.ReadInt64LittleEndian(header) == FileMark
+        && BinaryPrimitives.ReadUInt32LittleEndian(header[HeaderChecksumPosition..]) == Crc32C.Compute(header[..HeaderChecksumPosition]);
+
+    private static SegmentSummary ParseSummary(ReadOnlySpan<byte> header) => new(
+        BinaryPrimitives.ReadInt64LittleEndian(header[8..]),
+        BinaryPrimitives.ReadInt64LittleEndian(header[16..]),
+        BinaryPrimitives.ReadInt64LittleEndian(header[24..]));
 }

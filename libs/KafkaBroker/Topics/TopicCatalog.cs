@@ -12,8 +12,8 @@ namespace StockAspire.KafkaBroker.Topics;
 /// </summary>
 internal sealed class TopicCatalog : IDisposable
 {
-    /// <summary>A file in the folder of a topic that is about to be deleted: a start after a crash may remove what it finds there.</summary>
-    private const string DeletionMark = "deleted";
+    /// <summary>Ends the name of a deleted topic's folder, as long as the list of topics may still have it.</summary>
+    private const string DeletedSuffix = ".deleted";
 
     /// <summary>Suffix of folders that belong to no topic, but hold records: they are for people to look at.</summary>
     private const string StraySuffix = ".stray";
@@ -22,7 +22,7 @@ internal sealed class TopicCatalog : IDisposable
     private readonly ConcurrentDictionary<string, Topic> _byName = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<Guid, Topic> _byId = new();
     private readonly KafkaBrokerOptions _options;
-    private readonly TimeProvider _time;
+    private readonly LogSurroundings _logs;
     private readonly ILogger _logger;
     private readonly string _filePath;
     private readonly string _directory;
@@ -30,7 +30,7 @@ internal sealed class TopicCatalog : IDisposable
     public TopicCatalog(KafkaBrokerOptions options, bool clean, TimeProvider time, ILogger logger)
     {
         _options = options;
-        _time = time;
+        _logs = new LogSurroundings(options.Fsync, new SegmentCache(), time, logger);
         _logger = logger;
         _filePath = Path.Combine(options.DataDirectory, "topics.json");
         _directory = Path.Combine(options.DataDirectory, "topics");
@@ -71,8 +71,13 @@ internal sealed class TopicCatalog : IDisposable
                 return (ErrorCode.None, null, new Topic(name, Guid.Empty, config, new PartitionLog[count]));
             }
 
-            var topic = Open(name, Guid.NewGuid(), count, config, clean: false);
-            Publish(topic);
+            var topic = new Topic(name, Guid.NewGuid(), config, []);
+            if (Change(() => topic = Extend(topic, count)) is { } failure)
+            {
+                RemoveFolder(FolderOf(topic));
+                return (ErrorCode.KafkaStorageError, failure, null);
+            }
+
             BrokerLog.TopicCreated(_logger, name, count);
             return (ErrorCode.None, null, topic);
         }
@@ -97,13 +102,7 @@ internal sealed class TopicCatalog : IDisposable
                 return (ErrorCode.PolicyViolation, $"The broker's limit of {_options.MaxPartitions} partitions would be passed.");
             }
 
-            if (!validateOnly)
-            {
-                var added = Enumerable.Range(topic.Partitions.Count, count - topic.Partitions.Count).Select(p => OpenLog(topic, p, clean: false));
-                Publish(topic with { Partitions = [.. topic.Partitions, .. added] });
-            }
-
-            return (ErrorCode.None, null);
+            return !validateOnly && Change(() => Extend(topic, count)) is { } failure ? (ErrorCode.KafkaStorageError, failure) : (ErrorCode.None, null);
         }
     }
 
@@ -122,50 +121,66 @@ internal sealed class TopicCatalog : IDisposable
                 return (ErrorCode.InvalidConfig, error);
             }
 
-            if (!validateOnly)
+            if (validateOnly)
             {
-                Publish(topic with { Config = config });
-                foreach (var log in topic.Partitions)
-                {
-                    log.Config = config;
-                }
+                return (ErrorCode.None, null);
+            }
+
+            if (Change(() => Publish(topic with { Config = config })) is { } failure)
+            {
+                return (ErrorCode.KafkaStorageError, failure);
+            }
+
+            foreach (var log in topic.Partitions)
+            {
+                log.Config = config;
             }
 
             return (ErrorCode.None, null);
         }
     }
 
-    public void Delete(Topic topic)
+    /// <summary>
+    /// Deletes a topic and frees its disk space, on a full disk too: the mark is a new name of its folder, which needs no room.
+    /// Only when the list of topics without it is written does the marked folder go.
+    /// </summary>
+    public (ErrorCode Error, string? Message) Delete(Topic topic)
     {
         lock (_gate)
         {
             if (!_byName.TryGetValue(topic.Name, out var current) || current.Id != topic.Id)
             {
-                return;
+                return (ErrorCode.UnknownTopicOrPartition, "This server does not host this topic-partition.");
             }
 
-            var folder = FolderOf(current.Name, current.Id);
-            File.WriteAllBytes(Path.Combine(folder, DeletionMark), []);
-            Save(_byName.Values.Where(t => t.Id != topic.Id));
+            if (Change(() => MarkDeleted(FolderOf(current))) is { } failure)
+            {
+                return (ErrorCode.KafkaStorageError, failure);
+            }
+
             _byName.TryRemove(topic.Name, out _);
             _byId.TryRemove(topic.Id, out _);
             foreach (var log in current.Partitions)
             {
-                log.Delete();
+                log.Dispose();
             }
 
-            DeleteFolder(folder);
+            _ = Change(RemoveDeleted);
             BrokerLog.TopicDeleted(_logger, topic.Name);
+            return (ErrorCode.None, null);
         }
     }
 
-    /// <summary>Flushes and closes all logs, so that the next start needs no scan.</summary>
-    public void Close()
+    /// <summary>Flushes and closes all logs, so that the next start needs no scan; false where that failed for any of them.</summary>
+    public bool Close()
     {
+        var clean = true;
         foreach (var log in _byName.Values.SelectMany(t => t.Partitions))
         {
-            log.Close();
+            clean &= log.Close();
         }
+
+        return clean;
     }
 
     public void Dispose()
@@ -199,65 +214,77 @@ internal sealed class TopicCatalog : IDisposable
             file.Save(_filePath, durable: _options.Fsync != FsyncMode.None);
         }
 
-        RemoveStrays(file.Topics.Select(t => FolderOf(t.Name, t.Id)).ToHashSet());
-        foreach (var entry in file.Topics)
+        var kept = file.Topics.Where(t => !Directory.Exists(FolderOf(t.Name, t.Id) + DeletedSuffix)).ToArray();
+        RemoveStrays(kept.Select(t => FolderOf(t.Name, t.Id)).ToHashSet());
+        foreach (var entry in kept)
         {
             var (config, error) = TopicConfig.Create(entry.Config.Select(c => KeyValuePair.Create(c.Key, (string?)c.Value)));
-            var topic = Open(entry.Name, entry.Id, entry.Partitions, config ?? throw new InvalidDataException($"{_filePath}: topic {entry.Name}: {error}"), clean);
+            var topic = new Topic(entry.Name, entry.Id, config ?? throw new InvalidDataException($"{_filePath}: topic {entry.Name}: {error}"), []);
+            topic = topic with { Partitions = [.. Enumerable.Range(0, entry.Partitions).Select(p => OpenLog(topic, p, clean))] };
             _byName[topic.Name] = topic;
             _byId[topic.Id] = topic;
         }
+
+        _ = Change(RemoveDeleted);
     }
 
-    /// <summary>Removes what a kill in the middle of a creation or a deletion left; a folder with records goes only if it was to.</summary>
+    /// <summary>Removes what a kill in the middle of a creation left; a folder with records is kept aside.</summary>
     private void RemoveStrays(HashSet<string> known)
     {
-        foreach (var folder in Directory.GetDirectories(_directory).Where(d => !d.EndsWith(StraySuffix, StringComparison.Ordinal)))
+        foreach (var folder in Directory.GetDirectories(_directory).Where(d => !known.Contains(d)))
         {
-            if (known.Contains(folder))
-            {
-                // A deletion that was not acknowledged did not get as far as the topics file: it has not happened.
-                File.Delete(Path.Combine(folder, DeletionMark));
-            }
-            else if (HoldsRecords(folder))
+            if (HoldsRecords(folder))
             {
                 Directory.Move(folder, folder + StraySuffix);
                 BrokerLog.TopicSetAside(_logger, folder + StraySuffix);
             }
-            else
+            else if (!folder.EndsWith(StraySuffix, StringComparison.Ordinal) && !folder.EndsWith(DeletedSuffix, StringComparison.Ordinal))
             {
-                DeleteFolder(folder);
+                Directory.Delete(folder, recursive: true);
             }
         }
     }
 
-    /// <summary>Removes a topic's folder, the mark of its deletion last.</summary>
-    private static void DeleteFolder(string folder)
-    {
-        foreach (var partition in Directory.GetDirectories(folder))
-        {
-            Directory.Delete(partition, recursive: true);
-        }
-
-        Directory.Delete(folder, recursive: true);
-    }
-
     private static bool HoldsRecords(string folder) =>
         !folder.EndsWith(StraySuffix, StringComparison.Ordinal)
-        && !File.Exists(Path.Combine(folder, DeletionMark))
+        && !folder.EndsWith(DeletedSuffix, StringComparison.Ordinal)
         && Directory.EnumerateFiles(folder, "*" + Segment.Extension, SearchOption.AllDirectories).Any(p => new FileInfo(p).Length > 0);
 
-    private Topic Open(string name, Guid id, int partitions, TopicConfig config, bool clean)
+    /// <summary>Makes partitions and publishes the topic with them: all or, if the disk fails, none.</summary>
+    private Topic Extend(Topic topic, int count)
     {
-        var topic = new Topic(name, id, config, []);
-        return topic with { Partitions = [.. Enumerable.Range(0, partitions).Select(p => OpenLog(topic, p, clean))] };
+        var added = new List<PartitionLog>();
+        try
+        {
+            while (topic.Partitions.Count + added.Count < count)
+            {
+                added.Add(OpenLog(topic, topic.Partitions.Count + added.Count, clean: false));
+            }
+
+            if (_options.Fsync != FsyncMode.None)
+            {
+                FolderFlush.Flush(FolderOf(topic));
+                FolderFlush.Flush(_directory);
+            }
+
+            var extended = topic with { Partitions = [.. topic.Partitions, .. added] };
+            Publish(extended);
+            return extended;
+        }
+        catch
+        {
+            added.ForEach(log => log.Dispose());
+            throw;
+        }
     }
 
     private PartitionLog OpenLog(Topic topic, int partition, bool clean)
     {
-        var folder = Path.Combine(FolderOf(topic.Name, topic.Id), partition.ToString(CultureInfo.InvariantCulture));
-        return PartitionLog.Open($"{topic.Name}-{partition}", folder, topic.Config, _options.Fsync, clean, _time, _logger);
+        var folder = Path.Combine(FolderOf(topic), partition.ToString(CultureInfo.InvariantCulture));
+        return PartitionLog.Open($"{topic.Name}-{partition}", folder, topic.Config, _logs, clean);
     }
+
+    private string FolderOf(Topic topic) => FolderOf(topic.Name, topic.Id);
 
     private string FolderOf(string name, Guid id)
     {
@@ -277,5 +304,55 @@ internal sealed class TopicCatalog : IDisposable
     {
         var entries = all.OrderBy(t => t.Name, StringComparer.Ordinal).Select(t => new TopicsFile.Entry(t.Name, t.Id, t.Partitions.Count, t.Config.Overrides));
         new TopicsFile(TopicsFile.CurrentFormat, [.. entries]).Save(_filePath, durable: _options.Fsync != FsyncMode.None);
+    }
+
+    private void MarkDeleted(string folder)
+    {
+        Directory.Move(folder, folder + DeletedSuffix);
+        if (_options.Fsync != FsyncMode.None)
+        {
+            FolderFlush.Flush(_directory);
+        }
+    }
+
+    /// <summary>Removes the files of deleted topics, then their entries in the list, and only then the marks that they are deleted.</summary>
+    private void RemoveDeleted()
+    {
+        var marked = Directory.GetDirectories(_directory, "*" + DeletedSuffix);
+        foreach (var partition in marked.SelectMany(Directory.EnumerateDirectories))
+        {
+            Directory.Delete(partition, recursive: true);
+        }
+
+        if (marked.Length > 0)
+        {
+            Save(_byName.Values);
+        }
+
+        Array.ForEach(marked, m => Directory.Delete(m, recursive: true));
+    }
+
+    /// <summary>A folder that nobody knows: if it cannot be removed now, the next start does it.</summary>
+    private void RemoveFolder(string folder) => _ = Change(() =>
+    {
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    });
+
+    /// <summary>Runs a change of the disk; what went wrong with it, if anything.</summary>
+    private string? Change(Action change)
+    {
+        try
+        {
+            change();
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            BrokerLog.TopicChangeFailed(_logger, _filePath, e);
+            return e.Message;
+        }
     }
 }

@@ -42,8 +42,10 @@ internal sealed record TopicsFile(int Format, IReadOnlyList<TopicsFile.Entry> To
     public void Save(string path, bool durable)
     {
         var content = ToBytes();
-        AtomicFile.Write(path, content, durable);
+
+        // The copy first: where the disk refuses it, nothing has changed, as the caller will say.
         AtomicFile.Write(path + CopySuffix, content, durable);
+        AtomicFile.Write(path, content, durable);
     }
 
     private static TopicsFile? TryParse(byte[] content)

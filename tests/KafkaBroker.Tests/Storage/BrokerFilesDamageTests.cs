@@ -44,28 +44,26 @@ public sealed class BrokerFilesDamageTests : IDisposable
         Assert.Equal(1, Directory.EnumerateFiles(_directory.Path, "*.log", SearchOption.AllDirectories).Count(f => new FileInfo(f).Length > 0));
     }
 
-    [Fact]
-    public void Deletion_that_a_kill_ended_before_the_topics_file_has_not_happened_and_after_it_is_completed()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Deletion_that_a_kill_ended_after_its_mark_is_completed(bool filesAreLeft)
     {
         MakeTopics();
         var folder = Directory.GetDirectories(Path.Combine(_directory.Path, "topics"), "b-*").Single();
-        var before = SavedFolder.Of(_directory.Path);
-        File.WriteAllBytes(Path.Combine(folder, "deleted"), []);
-        using (var topics = OpenTopics())
+        Directory.Move(folder, folder + ".deleted");
+        if (!filesAreLeft)
         {
-            Assert.Equal(1, topics.Find("b")!.Partitions[0].HighWatermark);
-            topics.Delete(topics.Find("b")!);
+            Directory.Delete(Path.Combine(folder + ".deleted", "0"), recursive: true);
         }
 
-        foreach (var file in before.Files.Where(f => f.StartsWith(folder, StringComparison.Ordinal)))
+        for (var start = 0; start < 2; start++)
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-            File.WriteAllBytes(file, before.Content(file));
+            using var topics = OpenTopics();
+            Assert.Null(topics.Find("b"));
+            Assert.NotNull(topics.Find("a"));
+            Assert.Single(Directory.GetDirectories(Path.Combine(_directory.Path, "topics")));
         }
-
-        File.WriteAllBytes(Path.Combine(folder, "deleted"), []);
-        OpenTopics().Dispose();
-        Assert.False(Directory.Exists(folder));
     }
 
     [Fact]
@@ -141,12 +139,12 @@ public sealed class BrokerFilesDamageTests : IDisposable
     [Fact]
     public void Damaged_producer_ids_give_no_id_twice()
     {
-        var greatest = new ProducerIds(_directory.Path, durable: false, () => 0).Next();
+        var greatest = new ProducerIds(_directory.Path, durable: false, () => 0, NullLogger.Instance).Next()!.Value;
         var saved = SavedFolder.Of(_directory.Path);
         foreach (var (name, position, content) in saved.Damages(saved.Files.Single()))
         {
             saved.RestoreWith(saved.Files.Single(), content);
-            Assert.True(new ProducerIds(_directory.Path, durable: false, () => greatest).Next() > greatest, $"{name} at {position}");
+            Assert.True(new ProducerIds(_directory.Path, durable: false, () => greatest, NullLogger.Instance).Next() > greatest, $"{name} at {position}");
         }
     }
 
@@ -179,7 +177,7 @@ public sealed class BrokerFilesDamageTests : IDisposable
 
     private TopicCatalog OpenTopics() => new(Options(), clean: false, TimeProvider.System, NullLogger.Instance);
 
-    private OffsetStore OpenOffsets() => new(_directory.Path, durable: false, NullLogger.Instance);
+    private OffsetStore OpenOffsets() => new(_directory.Path, FsyncMode.None, NullLogger.Instance);
 
     private Task<KafkaBrokerServer> StartAsync() => KafkaBrokerServer.StartAsync(Options(), cancellationToken: TestContext.Current.CancellationToken);
 }

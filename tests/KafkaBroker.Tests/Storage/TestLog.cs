@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using Microsoft.Win32.SafeHandles;
 using StockAspire.KafkaBroker.Protocol;
 using StockAspire.KafkaBroker.Storage;
 using StockAspire.KafkaBroker.Topics;
@@ -10,13 +11,21 @@ namespace StockAspire.KafkaBroker.Tests.Storage;
 /// <summary>One partition log in its own folder, that can be closed, dropped as a crash would, damaged, and opened again.</summary>
 internal sealed class TestLog : IDisposable
 {
-    private readonly TemporaryDirectory _directory = new();
+    private readonly TemporaryDirectory? _own;
+    private readonly string _folder;
     private readonly TopicConfig _config;
-    private readonly FsyncMode _fsync;
 
     public TestLog(FsyncMode fsync = FsyncMode.None, params (string Name, string Value)[] settings)
+        : this(null, fsync, settings)
     {
-        _fsync = fsync;
+    }
+
+    /// <param name="folder">Where to put the log; null for a folder of its own.</param>
+    public TestLog(string? folder, FsyncMode fsync, params (string Name, string Value)[] settings)
+    {
+        _own = folder is null ? new TemporaryDirectory() : null;
+        _folder = folder ?? _own!.Path;
+        Surroundings = new LogSurroundings(fsync, Cache, Time, NullLogger.Instance) { FlushFile = file => FlushFile(file) };
         var (created, error) = TopicConfig.Create(settings.Select(s => KeyValuePair.Create(s.Name, (string?)s.Value)));
         _config = created ?? throw new ArgumentException(error, nameof(settings));
         Log = Open(clean: false);
@@ -24,9 +33,16 @@ internal sealed class TestLog : IDisposable
 
     public PartitionLog Log { get; private set; }
 
+    public SegmentCache Cache { get; } = new();
+
+    /// <summary>fsync; a test may let it fail.</summary>
+    public Action<SafeFileHandle> FlushFile { get; set; } = RandomAccess.FlushToDisk;
+
     public FakeTimeProvider Time { get; } = new(DateTimeOffset.FromUnixTimeMilliseconds(1_000_000));
 
-    public string[] SegmentPaths => [.. Directory.GetFiles(_directory.Path, "*.log").Order(StringComparer.Ordinal)];
+    private LogSurroundings Surroundings { get; }
+
+    public string[] SegmentPaths => [.. Directory.GetFiles(_folder, "*.log").Order(StringComparer.Ordinal)];
 
     public AppendResult Append(params (string? Key, string? Value)[] records) => Append(TestBatch.Create(records));
 
@@ -62,7 +78,7 @@ internal sealed class TestLog : IDisposable
     public void CrashAndDamage(Action<string> damage, bool clean = false)
     {
         Log.Dispose();
-        damage(_directory.Path);
+        damage(_folder);
         Log = Open(clean);
     }
 
@@ -107,8 +123,8 @@ internal sealed class TestLog : IDisposable
     public void Dispose()
     {
         Log.Dispose();
-        _directory.Dispose();
+        _own?.Dispose();
     }
 
-    private PartitionLog Open(bool clean) => PartitionLog.Open("t-0", _directory.Path, _config, _fsync, clean, Time, NullLogger.Instance);
+    private PartitionLog Open(bool clean) => PartitionLog.Open("t-0", _folder, _config, Surroundings, clean);
 }

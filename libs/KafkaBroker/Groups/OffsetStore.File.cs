@@ -1,0 +1,169 @@
+using Microsoft.Win32.SafeHandles;
+using StockAspire.KafkaBroker.Storage;
+
+namespace StockAspire.KafkaBroker.Groups;
+
+// The file of the offsets. What an append that failed may have left of itself is cut off again, before anything else is written:
+// under fsync mode commit that also undoes what a failed fsync leaves in doubt, since the clients of it are told to try again.
+internal sealed partial class OffsetStore
+{
+    /// <summary>The file is rewritten once it has grown to this and to four times what it was after the last time.</summary>
+    private const long RewriteSizeMin = 1 << 20;
+
+    private readonly string _path;
+    private readonly FsyncMode _fsync;
+    private SafeFileHandle _file;
+    private long _size;
+    private long _rewriteSize = RewriteSizeMin;
+    private long _flushedSize;
+    private bool _hasTail;
+    private bool _mustRewrite;
+
+    /// <summary>fsync of the file; tests put one here that fails, as only a broken disk does otherwise.</summary>
+    internal Action<SafeFileHandle> FlushFile { get; set; } = RandomAccess.FlushToDisk;
+
+    /// <summary>Brings the offsets to the disk if any came since the last time; for fsync mode interval.</summary>
+    /// <exception cref="IOException">The disk failed; the next time the whole file is written anew.</exception>
+    public void Flush()
+    {
+        lock (_gate)
+        {
+            if (_file.IsClosed || (_flushedSize == _size && !_mustRewrite))
+            {
+                return;
+            }
+
+            if (_mustRewrite)
+            {
+                Rewrite();
+                return;
+            }
+
+            try
+            {
+                FlushFile(_file);
+                _flushedSize = _size;
+            }
+            catch (IOException)
+            {
+                // The system may take what it failed to write for written; only a new file is beyond doubt.
+                _mustRewrite = true;
+                throw;
+            }
+        }
+    }
+
+    private void Append(OffsetEntryWriter entries)
+    {
+        var bytes = entries.Bytes;
+        if (bytes.Length == 0)
+        {
+            return;
+        }
+
+        if (_mustRewrite)
+        {
+            Rewrite();
+        }
+
+        CutTail();
+        _hasTail = true;
+        try
+        {
+            RandomAccess.Write(_file, bytes, _size);
+            if (_fsync == FsyncMode.Commit)
+            {
+                FlushFile(_file);
+            }
+
+            _hasTail = false;
+        }
+        catch (IOException)
+        {
+            TryCutTail();
+            throw;
+        }
+
+        _size += bytes.Length;
+        OffsetEntry.ReadAll(bytes, out _).ForEach(e => Apply(e));
+        if (_size > _rewriteSize)
+        {
+            TryRewrite();
+        }
+    }
+
+    private void CutTail()
+    {
+        if (_hasTail)
+        {
+            RandomAccess.SetLength(_file, _size);
+            _hasTail = false;
+        }
+    }
+
+    private void TryCutTail()
+    {
+        try
+        {
+            CutTail();
+        }
+        catch (IOException)
+        {
+            // The next append tries again before it writes.
+        }
+    }
+
+    private void TryRewrite()
+    {
+        try
+        {
+            Rewrite();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The old file is as good, only longer: not again before it has doubled.
+            BrokerLog.OffsetsNotWritten(_logger, _path, e);
+            _rewriteSize = 2 * _size;
+        }
+    }
+
+    private void Rewrite()
+    {
+        var entries = new OffsetEntryWriter();
+        foreach (var (group, offsets) in _groups)
+        {
+            foreach (var (key, offset) in offsets)
+            {
+                entries.Add(group, key.Topic, key.Partition, offset);
+            }
+
+            if (_emptySince.TryGetValue(group, out var since))
+            {
+                entries.Add(group, "", -1, new CommittedOffset(since, -1, ""));
+            }
+        }
+
+        AtomicFile.Write(_path, entries.Bytes, durable: true);
+        var old = _file;
+        _file = OpenFile();
+        old.Dispose();
+        _size = _flushedSize = entries.Bytes.Length;
+        _rewriteSize = Math.Max(RewriteSizeMin, 4 * _size);
+        (_mustRewrite, _hasTail) = (false, false);
+    }
+
+    private void Load()
+    {
+        var bytes = new byte[RandomAccess.GetLength(_file)];
+        _ = RandomAccess.Read(_file, bytes, 0);
+        OffsetEntry.ReadAll(bytes, out var sound).ForEach(e => Apply(e));
+        _size = sound;
+        if (sound < bytes.Length)
+        {
+            BrokerLog.OffsetsCut(_logger, _path, bytes.Length - sound);
+            RandomAccess.SetLength(_file, sound);
+        }
+    }
+
+    private SafeFileHandle OpenFile() => File.OpenHandle(_path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+}
