@@ -1,27 +1,28 @@
 using Microsoft.Extensions.Logging;
+using StockAspire.KafkaBroker.Security;
 
 namespace StockAspire.KafkaBroker;
 
 /// <summary>Everything that the broker logs. Event ids 1000 to 1999.</summary>
 internal static partial class BrokerLog
 {
-    [LoggerMessage(1000, LogLevel.Information, "stockaspire-broker {Version} listens on {Address}, data in {DataDirectory}, fsync {Fsync}, {TopicCount} topics, {Start} start")]
-    public static partial void Started(ILogger logger, string version, string address, string dataDirectory, FsyncMode fsync, int topicCount, string start);
+    [LoggerMessage(1000, LogLevel.Information, "stockaspire-broker {Version} listens on {Address}, data in {DataDirectory}, fsync {Fsync}, {Security}, {TopicCount} topics, {Start} start")]
+    public static partial void Started(ILogger logger, string version, string address, string dataDirectory, FsyncMode fsync, BrokerSecurity security, int topicCount, string start);
 
     [LoggerMessage(1001, LogLevel.Information, "stopped cleanly in {DurationMs} ms")]
     public static partial void Stopped(ILogger logger, long durationMs);
 
-    [LoggerMessage(1002, LogLevel.Warning, "listening on {Host}, beyond this machine, without authentication or encryption: whoever reaches the port can read and write everything")]
-    public static partial void OpenToNetwork(ILogger logger, string host);
+    [LoggerMessage(1002, LogLevel.Warning, "listening on {Host}, beyond this machine, with {Security}: whoever reaches the port may read and write everything, or overhear those who do")]
+    public static partial void OpenToNetwork(ILogger logger, string host, BrokerSecurity security);
 
     [LoggerMessage(1003, LogLevel.Error, "{DataDirectory} could not be marked as cleanly closed; the next start scans what may be unfinished")]
     public static partial void NotMarkedClean(ILogger logger, string dataDirectory, Exception exception);
 
-    [LoggerMessage(1010, LogLevel.Warning, "connection from {Client} refused: {Reason} (and {MoreCount} more)")]
-    public static partial void ConnectionRefused(ILogger logger, string client, string reason, int moreCount);
+    [LoggerMessage(1010, LogLevel.Warning, "connection from {Client} refused: {Reason}")]
+    public static partial void ConnectionRefused(ILogger logger, string client, string reason);
 
-    [LoggerMessage(1011, LogLevel.Warning, "connection from {Client} closed: {Reason} (and {MoreCount} more)")]
-    public static partial void ConnectionRejected(ILogger logger, string client, string reason, int moreCount);
+    [LoggerMessage(1011, LogLevel.Warning, "connection from {Client} closed: {Reason}")]
+    public static partial void ConnectionRejected(ILogger logger, string client, string reason);
 
     [LoggerMessage(1012, LogLevel.Error, "connection from {Client} closed: {Api} version {ApiVersion} failed")]
     public static partial void RequestFailed(ILogger logger, string client, string api, short apiVersion, Exception exception);

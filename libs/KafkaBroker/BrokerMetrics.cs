@@ -19,6 +19,7 @@ internal sealed class BrokerMetrics : IDisposable
     private readonly Histogram<double> _requestDuration;
     private readonly UpDownCounter<int> _connections;
     private readonly Counter<long> _rejected;
+    private readonly Counter<long> _failedAuthentications;
 
     public BrokerMetrics()
     {
@@ -29,6 +30,7 @@ internal sealed class BrokerMetrics : IDisposable
         _requestDuration = _meter.CreateHistogram<double>("stockaspire.broker.request.duration", "s", "From the whole request to its answer, waiting of long polls included.");
         _connections = _meter.CreateUpDownCounter<int>("stockaspire.broker.connections", "{connection}", "Open connections.");
         _rejected = _meter.CreateCounter<long>("stockaspire.broker.connections.rejected", "{connection}", "Connections refused at a limit, or closed for what the client did.");
+        _failedAuthentications = _meter.CreateCounter<long>("stockaspire.broker.authentications.failed", "{authentication}", "Clients that did not prove who they are.");
     }
 
     public void Observe(TopicCatalog topics) =>
@@ -60,6 +62,8 @@ internal sealed class BrokerMetrics : IDisposable
     public void Connected(int change) => _connections.Add(change);
 
     public void Rejected(string reason) => _rejected.Add(1, new KeyValuePair<string, object?>("error.type", reason));
+
+    public void AuthenticationFailed() => _failedAuthentications.Add(1);
 
     public void Dispose() => _meter.Dispose();
 }

@@ -8,8 +8,8 @@ public sealed class BrokerStartException : Exception
     {
     }
 
-    internal static BrokerStartException Option(string key, object? value, string limits) =>
-        new($"{key} is {value ?? "missing"}: {limits}");
+    internal static BrokerStartException Option(string key, object? value, string problem, Exception? inner = null) =>
+        new($"{key} is {value ?? "missing"}: {problem}", inner);
 
     internal static BrokerStartException PortTaken(string host, int port, Exception inner) =>
         new($"Port {port} on {host} is taken by another program; choose another with --port.", inner);

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Net;
 
 namespace StockAspire.KafkaBroker;
 
@@ -11,13 +12,42 @@ public sealed class KafkaBrokerOptions
     [Required]
     public required string DataDirectory { get; set; }
 
-    /// <summary>Address to listen on, and the one that clients are told. Loopback by default: there is no authentication.</summary>
+    /// <summary>Address to listen on. Anything but loopback wants TLS and users, or <see cref="AllowInsecureNetwork"/>.</summary>
     [Required]
     public string Host { get; set; } = "127.0.0.1";
 
     /// <summary>0 takes a free port, which <see cref="KafkaBrokerServer.Port"/> tells.</summary>
     [Range(0, 65_535)]
     public int Port { get; set; }
+
+    /// <summary>
+    /// The host that clients are told to connect to. Null tells <see cref="Host"/>, or, where that is a wildcard, the address at which
+    /// the client came in.
+    /// </summary>
+    public string? AdvertisedHost { get; set; }
+
+    /// <summary>The port that clients are told to connect to; 0 stands for <see cref="Port"/>.</summary>
+    [Range(0, 65_535)]
+    public int AdvertisedPort { get; set; }
+
+    /// <summary>PEM file of the certificate, and of the intermediate ones after it; with it all connections are TLS 1.2 or 1.3.</summary>
+    public string? TlsCertificateFile { get; set; }
+
+    /// <summary>PEM file of the certificate's key, unencrypted and not readable by everybody.</summary>
+    public string? TlsKeyFile { get; set; }
+
+    /// <summary>
+    /// File of users, not readable by everybody; with it clients must authenticate by SASL/PLAIN. A line for each, as
+    /// <c>stockaspire-broker --hash-user NAME</c> or <see cref="KafkaBrokerServer.HashUser"/> gives it.
+    /// </summary>
+    public string? UsersFile { get; set; }
+
+    /// <summary>Lets the broker listen beyond this machine without TLS or without users; it warns in the log then.</summary>
+    public bool AllowInsecureNetwork { get; set; }
+
+    /// <summary>How long a wrong password waits for its answer; Kafka's connection.failed.authentication.delay.ms.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:10")]
+    public TimeSpan FailedAuthenticationDelay { get; set; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Survives the end of the process in any mode; the modes differ in what a power loss takes.</summary>
     public FsyncMode Fsync { get; set; } = FsyncMode.Interval;
@@ -100,6 +130,13 @@ public sealed class KafkaBrokerOptions
     [Range(1, long.MaxValue)]
     public long CompactionDirtySizeMin { get; set; } = 1 << 20;
 
+    internal bool IsLoopback => IPAddress.TryParse(Host, out var address) ? IPAddress.IsLoopback(address) : Host == "localhost";
+
+    /// <summary>Whether connections are encrypted and their users known.</summary>
+    internal bool IsSecured => TlsCertificateFile is not null && UsersFile is not null;
+
+    internal static string KeyOf(string option) => $"{SectionName}:{option}";
+
     /// <exception cref="BrokerStartException">A value is out of its limits; the message names key, value and limits.</exception>
     internal void Validate()
     {
@@ -108,7 +145,20 @@ public sealed class KafkaBrokerOptions
         {
             var key = results[0].MemberNames.FirstOrDefault() ?? "";
             var value = typeof(KafkaBrokerOptions).GetProperty(key)?.GetValue(this);
-            throw BrokerStartException.Option($"{SectionName}:{key}", value, results[0].ErrorMessage ?? "");
+            throw BrokerStartException.Option(KeyOf(key), value, results[0].ErrorMessage ?? "");
+        }
+
+        if (TlsCertificateFile is null != TlsKeyFile is null)
+        {
+            var missing = TlsKeyFile is null ? nameof(TlsKeyFile) : nameof(TlsCertificateFile);
+            throw BrokerStartException.Option(KeyOf(missing), null, "certificate and key go together (--tls-cert, --tls-key).");
+        }
+
+        if (!IsLoopback && !IsSecured && !AllowInsecureNetwork)
+        {
+            throw BrokerStartException.Option(
+                KeyOf(nameof(Host)), Host, $"beyond this machine a broker wants {nameof(TlsCertificateFile)}, {nameof(TlsKeyFile)} and {nameof(UsersFile)} (--tls-cert, --tls-key, --users), "
+                    + $"or, where the network itself is trusted, {nameof(AllowInsecureNetwork)} (--allow-insecure-network).");
         }
     }
 }

@@ -1,10 +1,10 @@
 using System.Diagnostics;
-using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using StockAspire.KafkaBroker.Apis;
 using StockAspire.KafkaBroker.Groups;
 using StockAspire.KafkaBroker.Network;
+using StockAspire.KafkaBroker.Security;
 using StockAspire.KafkaBroker.Topics;
 
 namespace StockAspire.KafkaBroker;
@@ -15,19 +15,23 @@ namespace StockAspire.KafkaBroker;
 /// </summary>
 public sealed class KafkaBrokerServer : IAsyncDisposable
 {
+    private readonly KafkaBrokerOptions _options;
     private readonly DataDirectory _data;
     private readonly BrokerMetrics _metrics;
     private readonly TopicCatalog _topics;
     private readonly GroupCoordinator _groups;
     private readonly BackgroundWork _background;
+    private readonly BrokerSecurity _security;
     private readonly ConnectionServices _connections;
     private readonly ConnectionListener _listener;
     private readonly ILogger _logger;
     private int _disposed;
 
-    private KafkaBrokerServer(KafkaBrokerOptions options, DataDirectory data, ILogger logger, TimeProvider time)
+    private KafkaBrokerServer(KafkaBrokerOptions options, BrokerSecurity security, DataDirectory data, ILogger logger, TimeProvider time)
     {
+        _options = options;
         _data = data;
+        _security = security;
         _logger = logger;
         var durable = options.Fsync == FsyncMode.Commit;
         _topics = new TopicCatalog(options, data.WasClean, time, logger);
@@ -38,22 +42,25 @@ public sealed class KafkaBrokerServer : IAsyncDisposable
         _background = new BackgroundWork(options, _topics, _groups, time, logger);
         var producerIds = new ProducerIds(options.DataDirectory, durable, () => _topics.GreatestProducerId, logger);
         var apis = new ApiCatalog(options, data.ClusterId, _topics, _groups, producerIds, _metrics);
-        _connections = new ConnectionServices(options, apis, _metrics, logger);
+        _connections = new ConnectionServices(options, security, apis, _metrics, logger);
         _metrics.Observe(_connections);
         _listener = new ConnectionListener(options, _connections);
-        Host = options.Host;
     }
 
-    public string Host { get; }
+    public string Host => _options.Host;
 
     /// <summary>The port it listens on; the one that was free where the options say 0.</summary>
     public int Port => _listener.Port;
 
-    /// <summary><c>host:port</c>, as clients' bootstrap.servers wants it.</summary>
-    public string BootstrapServers => $"{Host}:{Port}";
+    /// <summary><c>host:port</c>, as clients' bootstrap.servers wants it: the advertised address, where the options have one.</summary>
+    public string BootstrapServers => $"{_options.AdvertisedHost ?? Host}:{(_options.AdvertisedPort > 0 ? _options.AdvertisedPort : Port)}";
 
     /// <summary>Bytes that large requests and answers hold at the moment.</summary>
     internal long InFlightSize => _connections.InFlightSize;
+
+    /// <summary>A line for <see cref="KafkaBrokerOptions.UsersFile"/>: the name, and a salted hash of the password.</summary>
+    /// <exception cref="FormatException">The name or the password cannot be taken.</exception>
+    public static string HashUser(string name, string password) => BrokerUsers.Line(name, password);
 
     /// <summary>Opens the data directory, recovers what a crash left, and listens.</summary>
     /// <exception cref="BrokerStartException">An option, the data directory or the port stands in the way.</exception>
@@ -85,11 +92,12 @@ public sealed class KafkaBrokerServer : IAsyncDisposable
     private static KafkaBrokerServer Start(KafkaBrokerOptions options, ILogger logger, TimeProvider time)
     {
         options.Validate();
+        var security = BrokerSecurity.Load(options);
         var data = DataDirectory.Open(options.DataDirectory);
         KafkaBrokerServer? broker = null;
         try
         {
-            broker = new KafkaBrokerServer(options, data, logger, time);
+            broker = new KafkaBrokerServer(options, security, data, logger, time);
             broker._listener.Start();
         }
         catch
@@ -107,10 +115,10 @@ public sealed class KafkaBrokerServer : IAsyncDisposable
     private void LogStart(KafkaBrokerOptions options)
     {
         var version = typeof(KafkaBrokerServer).Assembly.GetName().Version?.ToString(3) ?? "";
-        BrokerLog.Started(_logger, version, BootstrapServers, Path.GetFullPath(options.DataDirectory), options.Fsync, _topics.All.Count, _data.WasClean ? "clean" : "recovered");
-        if (!IPAddress.TryParse(options.Host, out var address) ? options.Host != "localhost" : !IPAddress.IsLoopback(address))
+        BrokerLog.Started(_logger, version, $"{Host}:{Port}", Path.GetFullPath(options.DataDirectory), options.Fsync, _security, _topics.All.Count, _data.WasClean ? "clean" : "recovered");
+        if (!options.IsLoopback && !options.IsSecured)
         {
-            BrokerLog.OpenToNetwork(_logger, options.Host);
+            BrokerLog.OpenToNetwork(_logger, options.Host, _security);
         }
     }
 
@@ -128,6 +136,7 @@ public sealed class KafkaBrokerServer : IAsyncDisposable
 
     private void Release()
     {
+        _security.Dispose();
         _topics.Dispose();
         _metrics.Dispose();
         _data.Dispose();

@@ -26,6 +26,8 @@ internal sealed class ApiCatalog
             new SyncGroupApi(groups),
             new DescribeGroupsApi(groups),
             new ListGroupsApi(groups),
+            new SaslHandshakeApi(),
+            new SaslAuthenticateApi(),
             new ApiVersionsApi(() => _apis!.Values),
             new CreateTopicsApi(topics),
             new DeleteTopicsApi(topics, groups),

@@ -1,7 +1,10 @@
 using System.Diagnostics;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using StockAspire.KafkaBroker.Apis;
 using StockAspire.KafkaBroker.Protocol;
+using StockAspire.KafkaBroker.Security;
 
 namespace StockAspire.KafkaBroker.Network;
 
@@ -13,6 +16,9 @@ internal sealed class ClientConnection(Socket socket, ClientIdentity identity, C
 {
     /// <summary>Bytes handed to the socket at a time; each such piece must find a reader within the transfer timeout.</summary>
     private const int SendSizeMax = 1 << 20;
+
+    /// <summary>Kafka's sasl.server.max.receive.size: who is not known yet sends little.</summary>
+    private const int UnauthenticatedFrameSizeMax = 512 * 1024;
 
     private readonly KafkaBrokerOptions _options = services.Options;
 
@@ -49,14 +55,84 @@ internal sealed class ClientConnection(Socket socket, ClientIdentity identity, C
     private async Task ServeAllAsync(CancellationToken cancellationToken)
     {
         socket.NoDelay = true;
-        using var stream = new NetworkStream(socket, ownsSocket: false);
         using var deadline = new Deadline(cancellationToken);
+        await using var stream = await OpenStreamAsync(deadline).ConfigureAwait(false);
         using var frames = new RequestFrames(stream, _options.TransferTimeout, services.Memory, deadline);
         using var response = new ResponseWriter(services.Memory, services.GrowthMemory);
+        if (identity.Sasl is { } sasl && !await AuthenticateAsync(stream, sasl, frames, response, deadline).ConfigureAwait(false))
+        {
+            return;
+        }
+
         while (await frames.ReadAsync(_options.MaxRequestSize, _options.ConnectionIdleTimeout).ConfigureAwait(false) is { } frame
             && await ServeAsync(stream, frame, response, deadline).ConfigureAwait(false))
         {
         }
+    }
+
+    private async ValueTask<Stream> OpenStreamAsync(Deadline deadline)
+    {
+        var plain = new NetworkStream(socket, ownsSocket: false);
+        if (services.Security.Tls is not { } tls)
+        {
+            return plain;
+        }
+
+        var encrypted = new SslStream(plain);
+        try
+        {
+            deadline.Start(_options.TransferTimeout);
+            await encrypted.AuthenticateAsServerAsync(tls, deadline.Token).ConfigureAwait(false);
+            deadline.Stop();
+            return encrypted;
+        }
+        catch (Exception e) when (e is AuthenticationException or IOException)
+        {
+            throw MalformedRequestException.TlsHandshake(e);
+        }
+        finally
+        {
+            if (!encrypted.IsAuthenticated)
+            {
+                await encrypted.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Serves what may be asked before the client has proved who it is; false if it does not, or takes too long.</summary>
+    private async ValueTask<bool> AuthenticateAsync(Stream stream, SaslSession sasl, RequestFrames frames, ResponseWriter response, Deadline deadline)
+    {
+        var start = Stopwatch.GetTimestamp();
+        while (!sasl.IsAuthenticated)
+        {
+            var left = _options.TransferTimeout - Stopwatch.GetElapsedTime(start);
+            if (left <= TimeSpan.Zero ||
+                await frames.ReadAsync(Math.Min(_options.MaxRequestSize, UnauthenticatedFrameSizeMax), left).ConfigureAwait(false) is not { } frame)
+            {
+                return false;
+            }
+
+            if (!sasl.AwaitsRawToken)
+            {
+                if (!await ServeAsync(stream, frame, response, deadline).ConfigureAwait(false))
+                {
+                    return false;
+                }
+            }
+            else if ((await sasl.AuthenticateAsync(frame, deadline.Token).ConfigureAwait(false)).Error == ErrorCode.None)
+            {
+                response.Reset();
+                await SendAsync(stream, response.Finish(), deadline).ConfigureAwait(false); // PLAIN's answer is an empty token
+            }
+
+            if (sasl.HasFailed)
+            {
+                services.AuthenticationFailed(identity.RemoteHost);
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Serves one request; false if it failed in a way that only the end of the connection can tell.</summary>
@@ -105,6 +181,11 @@ internal sealed class ClientConnection(Socket socket, ClientIdentity identity, C
         var reader = new RequestReader(frame, flexible: false);
         var (key, version, correlationId) = (reader.ReadInt16(), reader.ReadInt16(), reader.ReadInt32());
         var api = services.Apis.Find(key) ?? throw MalformedRequestException.UnknownApi(key, version);
+        if (identity.Sasl is { IsAuthenticated: false } && api.Key is not (ApiKey.ApiVersions or ApiKey.SaslHandshake or ApiKey.SaslAuthenticate))
+        {
+            throw MalformedRequestException.Unauthenticated(api.Key);
+        }
+
         if (!api.Serves(version))
         {
             return api.Key == ApiKey.ApiVersions

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using StockAspire.KafkaBroker.Security;
 
 namespace StockAspire.KafkaBroker.Network;
 
@@ -83,7 +84,8 @@ internal sealed class ConnectionListener(KafkaBrokerOptions options, ConnectionS
             return;
         }
 
-        var identity = new ClientIdentity(remote.ToString(), AdvertisedHost(socket), Port);
+        var sasl = services.Security.Users is { } users ? new SaslSession(users, options.FailedAuthenticationDelay) : null;
+        var identity = new ClientIdentity(remote.ToString(), AdvertisedHost(socket), options.AdvertisedPort > 0 ? options.AdvertisedPort : Port, sasl);
         var running = Task.Run(() => RunAsync(new ClientConnection(socket, identity, services), remote));
         _connections[running] = 0;
         _ = running.ContinueWith(t => _connections.TryRemove(t, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
@@ -101,9 +103,10 @@ internal sealed class ConnectionListener(KafkaBrokerOptions options, ConnectionS
         }
     }
 
-    /// <summary>The configured address; for a wildcard the one at which this client found the broker.</summary>
+    /// <summary>What is configured; for a wildcard the address at which this client found the broker.</summary>
     private string AdvertisedHost(Socket socket) =>
-        IPAddress.TryParse(options.Host, out var address) && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)) && socket.LocalEndPoint is IPEndPoint local
+        options.AdvertisedHost is { } host ? host
+        : IPAddress.TryParse(options.Host, out var address) && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)) && socket.LocalEndPoint is IPEndPoint local
             ? local.Address.ToString()
             : options.Host;
 }

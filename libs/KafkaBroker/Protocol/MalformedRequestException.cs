@@ -30,6 +30,12 @@ internal sealed class MalformedRequestException : Exception
     public static MalformedRequestException UnknownApi(short key, short version) =>
         new($"API key {key} (version {version}) is not served here; ApiVersions lists what is.");
 
+    public static MalformedRequestException Unauthenticated(ApiKey key) =>
+        new($"{key} was asked for without authentication.");
+
+    public static MalformedRequestException TlsHandshake(Exception inner) =>
+        new($"The TLS handshake failed: {inner.GetBaseException().Message}", inner);
+
     public static MalformedRequestException Version(ApiKey key, short version, short min, short max) =>
         new($"{key} version {version} is not served here; {min} to {max} are.");
 }
