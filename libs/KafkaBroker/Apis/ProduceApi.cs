@@ -113,10 +113,10 @@ internal sealed class ProduceApi(TopicCatalog topics, BrokerMetrics metrics) : K
             return AppendResult.Failed(error, message!);
         }
 
-        var result = log.Append(records, header);
+        var result = log.Append(records[..(int)header.TotalSize], header);
         if (result.Error == ErrorCode.None)
         {
-            metrics.Received(header.RecordCount, records.Length);
+            metrics.Received(header.RecordCount, (int)header.TotalSize);
         }
 
         return result;

@@ -76,6 +76,8 @@ internal readonly struct BatchHeader
     /// <summary>0 none, 1 gzip, 2 snappy, 3 lz4, 4 zstd.</summary>
     public int Compression => Attributes & 7;
 
+    public bool HasAppendTime => (Attributes & TimestampTypeBit) != 0;
+
     public bool IsTransactional => (Attributes & TransactionalBit) != 0;
 
     public bool IsControl => (Attributes & ControlBit) != 0;
@@ -96,6 +98,14 @@ internal readonly struct BatchHeader
         var attributes = BinaryPrimitives.ReadInt16BigEndian(batch[CrcStart..]);
         BinaryPrimitives.WriteInt16BigEndian(batch[CrcStart..], (short)(attributes | TimestampTypeBit));
         BinaryPrimitives.WriteInt64BigEndian(batch[MaxTimestampPosition..], unixMs);
+        WriteCrc(batch);
+    }
+
+    /// <summary>Takes away a claim to the broker's time that a producer made, as Kafka does, and computes the checksum anew.</summary>
+    public static void ClearAppendTime(Span<byte> batch)
+    {
+        var attributes = BinaryPrimitives.ReadInt16BigEndian(batch[CrcStart..]);
+        BinaryPrimitives.WriteInt16BigEndian(batch[CrcStart..], (short)(attributes & ~TimestampTypeBit));
         WriteCrc(batch);
     }
 

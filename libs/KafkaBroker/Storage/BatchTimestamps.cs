@@ -3,15 +3,13 @@ namespace StockAspire.KafkaBroker.Storage;
 /// <summary>Looks up a record by time inside one batch.</summary>
 internal static class BatchTimestamps
 {
-    private const short AppendTimeBit = 1 << 3;
-
     /// <summary>
     /// The first record at or after <paramref name="start"/> whose timestamp (ms since the Unix epoch) is at least the one given.
     /// Of a batch whose compression this broker does not read, the answer is the batch's first offset: early, never late.
     /// </summary>
     public static (long Offset, long Timestamp)? FindFirst(ReadOnlySpan<byte> batch, in BatchHeader header, long timestamp, long start)
     {
-        if ((header.Attributes & AppendTimeBit) != 0)
+        if (header.HasAppendTime)
         {
             return (Math.Max(header.BaseOffset, start), header.MaxTimestamp);
         }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using StockAspire.KafkaBroker.Protocol;
 using StockAspire.KafkaBroker.Topics;
 
@@ -8,27 +9,43 @@ internal static class BatchValidator
 {
     private const int CompressionMax = 4;
 
-    /// <summary>Checks that <paramref name="records"/> is exactly one sound batch, as Produce since version 3 demands.</summary>
+    /// <summary>Least length field of a batch in any format: what Kafka's message format 0 needs.</summary>
+    private const int LengthMin = 14;
+
+    /// <summary>Bytes up to and including the magic, which all formats have in the same place.</summary>
+    private const int SizeUpToMagic = 17;
+
+    private const int CurrentMagic = 2;
+
+    /// <summary>
+    /// Checks that <paramref name="records"/> is exactly one sound batch, as Produce since version 3 demands, with the errors that
+    /// Kafka gives. Bytes behind it that are no whole batch do not count: what is to be stored is the header's TotalSize.
+    /// </summary>
     public static (ErrorCode Error, string? Message) Validate(ReadOnlySpan<byte> records, TopicConfig config, out BatchHeader header)
     {
         header = default;
-        if (records.Length < BatchHeader.Size)
+        if (!TryFrame(records, out var size) || !TryFrame(records[size..], out var second))
         {
-            return (ErrorCode.CorruptMessage, $"Record batch of {records.Length} bytes; a header alone has {BatchHeader.Size}.");
+            return (ErrorCode.CorruptMessage, $"Records of {records.Length} bytes with a length or magic that no batch has.");
         }
 
+        if (size == 0 || second > 0)
+        {
+            return (ErrorCode.InvalidRecord, $"Records of {records.Length} bytes with {(size == 0 ? "no" : "more than one")} whole batch; exactly one is allowed.");
+        }
+
+        if (records[SizeUpToMagic - 1] != CurrentMagic)
+        {
+            return (ErrorCode.InvalidRecord, $"Record batch with magic {records[SizeUpToMagic - 1]}; only {CurrentMagic} is stored.");
+        }
+
+        if (size < BatchHeader.Size)
+        {
+            return (ErrorCode.CorruptMessage, $"Record batch of {size} bytes; a header alone has {BatchHeader.Size}.");
+        }
+
+        records = records[..size];
         header = BatchHeader.Read(records);
-        if (header.Magic != 2)
-        {
-            return (ErrorCode.UnsupportedForMessageFormat, $"Record batch with magic {header.Magic}; only 2 is stored here.");
-        }
-
-        if (header.TotalSize != records.Length)
-        {
-            var error = header.TotalSize is >= BatchHeader.Size && header.TotalSize < records.Length ? ErrorCode.InvalidRecord : ErrorCode.CorruptMessage;
-            return (error, $"Record batch of {header.TotalSize} bytes in a field of {records.Length}; exactly one batch is allowed.");
-        }
-
         if (records.Length > config.MessageSizeMax)
         {
             return (ErrorCode.MessageTooLarge, $"Record batch of {records.Length} bytes; max.message.bytes is {config.MessageSizeMax}.");
@@ -42,8 +59,36 @@ internal static class BatchValidator
         return CheckContent(records, header, config);
     }
 
+    /// <summary>Size of the whole batch that begins here, 0 where there is none; false if its length or magic is nonsense.</summary>
+    private static bool TryFrame(ReadOnlySpan<byte> records, out int size)
+    {
+        size = 0;
+        if (records.Length < BatchHeader.LengthOverhead)
+        {
+            return true;
+        }
+
+        var length = BinaryPrimitives.ReadInt32BigEndian(records[(BatchHeader.LengthOverhead - 4)..]);
+        if (length < LengthMin || (records.Length >= SizeUpToMagic && records[SizeUpToMagic - 1] > CurrentMagic))
+        {
+            return false;
+        }
+
+        if (length <= records.Length - BatchHeader.LengthOverhead)
+        {
+            size = length + BatchHeader.LengthOverhead;
+        }
+
+        return true;
+    }
+
     private static (ErrorCode Error, string? Message) CheckContent(ReadOnlySpan<byte> records, in BatchHeader header, TopicConfig config)
     {
+        if (header.BaseOffset != 0)
+        {
+            return (ErrorCode.InvalidRecord, $"Record batch with base offset {header.BaseOffset}; a producer's begins at 0.");
+        }
+
         if (header.RecordCount < 1 || header.LastOffsetDelta != header.RecordCount - 1)
         {
             return (ErrorCode.InvalidRecord, $"Record batch of {header.RecordCount} records with last offset delta {header.LastOffsetDelta}.");
@@ -64,9 +109,9 @@ internal static class BatchValidator
             return (ErrorCode.UnsupportedCompressionType, $"Compression {header.Compression} is not known; 0 to {CompressionMax} are.");
         }
 
-        if (header.ProducerId >= 0 && (header.ProducerEpoch < 0 || header.BaseSequence < 0))
+        if (header.ProducerId >= 0 && header.BaseSequence < 0)
         {
-            return (ErrorCode.InvalidRecord, $"Producer {header.ProducerId} with epoch {header.ProducerEpoch} and sequence {header.BaseSequence}.");
+            return (ErrorCode.InvalidRecord, $"Producer {header.ProducerId} with sequence {header.BaseSequence}.");
         }
 
         // Compaction goes by keys, so that in a compacted topic compressed records are looked at too, where their codec is read here.

@@ -200,10 +200,11 @@ internal sealed partial class PartitionLog : IDisposable
 
     private AppendResult CheckAndWrite(Span<byte> batch, in BatchHeader header)
     {
-        switch (_producers.Check(header, out var firstDelivery))
+        switch (_producers.Check(header, out var firstDelivery, out var timestamp))
         {
             case SequenceCheck.Duplicate:
-                return new AppendResult(ErrorCode.None, null, firstDelivery, firstDelivery + header.RecordCount, -1, _logStartOffset, _cutCount);
+                // Kafka, too, tells the first delivery's timestamp here, whosever it is.
+                return new AppendResult(ErrorCode.None, null, firstDelivery, firstDelivery + header.RecordCount, timestamp, _logStartOffset, _cutCount);
             case SequenceCheck.OutOfOrder:
                 return AppendResult.Failed(ErrorCode.OutOfOrderSequenceNumber, $"Sequence {header.BaseSequence} of producer {header.ProducerId} does not continue {Name}.");
             case SequenceCheck.StaleEpoch:
@@ -216,6 +217,10 @@ internal sealed partial class PartitionLog : IDisposable
         if (_config.StampsAppendTime)
         {
             BatchHeader.StampAppendTime(batch, nowMs);
+        }
+        else if (header.HasAppendTime)
+        {
+            BatchHeader.ClearAppendTime(batch);
         }
 
         var assigned = header with { BaseOffset = baseOffset, MaxTimestamp = _config.StampsAppendTime ? nowMs : header.MaxTimestamp };

@@ -32,10 +32,10 @@ internal sealed class ProducerStates
     /// <summary>0 where none is known.</summary>
     public long GreatestId => _producers.Keys.DefaultIfEmpty().Max();
 
-    /// <summary>Whether a batch may be appended; for a duplicate <paramref name="baseOffset"/> is where its first delivery went.</summary>
-    public SequenceCheck Check(in BatchHeader header, out long baseOffset)
+    /// <summary>Whether a batch may be appended; for a duplicate the offset at which its first delivery went, and the greatest timestamp of it.</summary>
+    public SequenceCheck Check(in BatchHeader header, out long baseOffset, out long timestamp)
     {
-        baseOffset = -1;
+        (baseOffset, timestamp) = (-1, -1);
         if (header.ProducerId < 0 || !_producers.TryGetValue(header.ProducerId, out var producer))
         {
             // Kafka takes any first sequence of a producer it does not know: retention may have removed what came before.
@@ -56,7 +56,7 @@ internal sealed class ProducerStates
         {
             if (batch.FirstSequence == header.BaseSequence && batch.LastSequence == header.LastSequence)
             {
-                baseOffset = batch.BaseOffset;
+                (baseOffset, timestamp) = (batch.BaseOffset, batch.MaxTimestamp);
                 return SequenceCheck.Duplicate;
             }
         }

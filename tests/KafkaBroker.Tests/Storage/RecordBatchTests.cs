@@ -64,9 +64,10 @@ public sealed class RecordBatchTests
     public void Real_batches_are_valid_and_assigning_an_offset_keeps_the_checksum(string hex, int count)
     {
         var batch = Convert.FromHexString(hex);
-        BatchHeader.Assign(batch, 0x0102030405060708, 0x11121314);
         Assert.Equal((ErrorCode.None, null), BatchValidator.Validate(batch, TopicConfig.Default, out var header));
         Assert.Equal(count, header.RecordCount);
+        BatchHeader.Assign(batch, 0x0102030405060708, 0x11121314);
+        Assert.Equal(header.Crc, Crc32C.Compute(batch.AsSpan(21)));
         Assert.Equal("010203040506070800000", Convert.ToHexString(batch)[..21]);
         Assert.Equal("11121314", Convert.ToHexString(batch)[24..32]);
     }
@@ -122,11 +123,13 @@ public sealed class RecordBatchTests
     }
 
     [Theory]
-    [InlineData(16, 1, ErrorCode.UnsupportedForMessageFormat)] // magic
+    [InlineData(7, 1, ErrorCode.InvalidRecord)]                // base offset
+    [InlineData(16, 1, ErrorCode.InvalidRecord)]               // magic of an old format
+    [InlineData(16, 3, ErrorCode.CorruptMessage)]              // magic of no format
     [InlineData(17, 0, ErrorCode.CorruptMessage)]              // CRC
     [InlineData(70, 0, ErrorCode.CorruptMessage)]              // a record's byte
-    [InlineData(11, 0x3f, ErrorCode.CorruptMessage)]           // length beyond the field
-    [InlineData(11, 0x3d, ErrorCode.InvalidRecord)]            // bytes after the batch
+    [InlineData(11, 0x3f, ErrorCode.InvalidRecord)]            // length beyond the field: no whole batch
+    [InlineData(11, 0x3d, ErrorCode.CorruptMessage)]           // length short by one: the checksum cannot fit
     [InlineData(8, 0xff, ErrorCode.CorruptMessage)]            // negative length
     public void Damaged_batch_is_refused(int position, byte value, object expected)
     {
@@ -149,6 +152,18 @@ public sealed class RecordBatchTests
         var batch = Convert.FromHexString(Plain);
         batch[position] = value;
         Assert.Equal((ErrorCode)expected, BatchValidator.Validate(TestBatch.WithCrc(batch), TopicConfig.Default, out _).Error);
+    }
+
+    [Theory]
+    [InlineData("", ErrorCode.InvalidRecord)]
+    [InlineData("000000000000000000", ErrorCode.InvalidRecord)]
+    [InlineData(Plain + Plain, ErrorCode.InvalidRecord)]
+    [InlineData(Plain + "000000000000000000000001", ErrorCode.CorruptMessage)] // a second batch of an impossible length
+    [InlineData(Plain + "0000", ErrorCode.None)]                               // the beginning of another, which Kafka ignores
+    public void Exactly_one_whole_batch_is_allowed(string hex, object expected)
+    {
+        Assert.Equal((ErrorCode)expected, BatchValidator.Validate(Convert.FromHexString(hex), TopicConfig.Default, out var header).Error);
+        Assert.True((ErrorCode)expected != ErrorCode.None || header.TotalSize == Plain.Length / 2);
     }
 
     [Fact]

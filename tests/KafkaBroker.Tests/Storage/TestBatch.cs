@@ -1,10 +1,10 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Text;
-using StockAspire.KafkaBroker.Storage;
 
 namespace StockAspire.KafkaBroker.Tests.Storage;
 
-/// <summary>Builds record batches v2 byte by byte, independently of the broker's own code but for the checksum.</summary>
+/// <summary>Builds record batches v2 byte by byte, independently of the broker's own code.</summary>
 internal static class TestBatch
 {
     public static byte[] Create(params (string? Key, string? Value)[] records) => Create(-1, -1, -1, 1_000, records);
@@ -42,7 +42,13 @@ internal static class TestBatch
 
     public static byte[] WithCrc(byte[] batch)
     {
-        BinaryPrimitives.WriteUInt32BigEndian(batch.AsSpan(17), Crc32C.Compute(batch.AsSpan(21)));
+        var crc = uint.MaxValue;
+        foreach (var value in batch.AsSpan(21))
+        {
+            crc = BitOperations.Crc32C(crc, value);
+        }
+
+        BinaryPrimitives.WriteUInt32BigEndian(batch.AsSpan(17), ~crc);
         return batch;
     }
 
