@@ -23,6 +23,7 @@ internal static partial class CodeRules
         ["libs/TickStore"] = (6000, 6999),
         ["libs/TickStream"] = (7000, 7999),
         ["ServiceDefaults"] = (8000, 8999),
+        ["libs/Cql"] = (9000, 9999),
     };
 
     public static IEnumerable<Finding> Clocks(SourceFile file) =>

@@ -14,6 +14,7 @@ internal static class ProjectRules
         ["Market"] = [],
         ["Protos"] = [],
         ["KafkaBroker"] = [],
+        ["Cql"] = [],
         ["LocalHosting"] = [],
         ["ServiceDefaults"] = [],
         ["Feeds"] = ["Market"],
