@@ -37,8 +37,18 @@ public sealed class EmbeddedKafka : IKafkaFixture, IAsyncLifetime
 /// </summary>
 public sealed class ApacheKafka : IKafkaFixture, IAsyncLifetime
 {
+    private readonly string[] _options;
     private readonly string _directory = Directory.CreateTempSubdirectory("contract-apache-kafka-").FullName;
     private readonly string? _script = FindScript();
+
+    public ApacheKafka()
+        : this([])
+    {
+    }
+
+    internal ApacheKafka(params string[] options) => _options = options;
+
+    internal string NodeDirectory => Path.Combine(_directory, "node");
 
     public string? SkipReason => _script is null ? "Apache Kafka is not at hand: no kafka.sh in STOCKASPIRE_ENGINES or ../shared/engines." : null;
 
@@ -48,7 +58,7 @@ public sealed class ApacheKafka : IKafkaFixture, IAsyncLifetime
     {
         if (_script is not null)
         {
-            BootstrapServers = (await RunAsync("start")).Trim().Split('\n')[^1];
+            BootstrapServers = (await RunAsync("start", _options)).Trim().Split('\n')[^1];
         }
     }
 
@@ -77,11 +87,12 @@ public sealed class ApacheKafka : IKafkaFixture, IAsyncLifetime
         return File.Exists(found) ? found : null;
     }
 
-    private async Task<string> RunAsync(string verb)
+    private async Task<string> RunAsync(string verb, params string[] options)
     {
         // The broker outlives the script and would keep a redirected pipe open: the output goes through a file.
         var output = Path.Combine(_directory, "out");
-        var start = new ProcessStartInfo("bash") { ArgumentList = { "-c", "\"$0\" \"$1\" \"$2\" >\"$3\" 2>&1", _script!, verb, Path.Combine(_directory, "node"), output } };
+        var start = new ProcessStartInfo("bash") { ArgumentList = { "-c", "out=\"$1\"; shift; \"$0\" \"$@\" >\"$out\" 2>&1", _script!, output, verb, NodeDirectory } };
+        Array.ForEach(options, start.ArgumentList.Add);
         using var process = Process.Start(start)!;
         await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(3));
         var text = await File.ReadAllTextAsync(output);
