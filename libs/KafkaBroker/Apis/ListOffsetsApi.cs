@@ -7,7 +7,7 @@ namespace StockAspire.KafkaBroker.Apis;
 // ListOffsets (2), versions 1-7, flexible from 6.
 // Behaviour: -1 the high watermark, -2 the log's start, -3 (from version 7) the record with the greatest timestamp, otherwise the
 // first record with at least that timestamp (ms); offset -1 where there is none.
-// Left out: in batches compressed with a codec that is not read here the answer is the batch's first offset: early, never late.
+// Left out: in a batch that cannot be decompressed the answer is the batch's first offset: early, never late.
 internal sealed class ListOffsetsApi(TopicCatalog topics) : ImmediateApi(ApiKey.ListOffsets, 1, 7, 6)
 {
     private const long Latest = -1;

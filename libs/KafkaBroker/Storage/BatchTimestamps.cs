@@ -5,7 +5,7 @@ internal static class BatchTimestamps
 {
     /// <summary>
     /// The first record at or after <paramref name="start"/> whose timestamp (ms since the Unix epoch) is at least the one given.
-    /// Of a batch whose compression this broker does not read, the answer is the batch's first offset: early, never late.
+    /// Of a batch that cannot be decompressed, the answer is the batch's first offset: early, never late.
     /// </summary>
     public static (long Offset, long Timestamp)? FindFirst(ReadOnlySpan<byte> batch, in BatchHeader header, long timestamp, long start)
     {

@@ -114,10 +114,11 @@ internal static class BatchValidator
             return (ErrorCode.InvalidRecord, $"Producer {header.ProducerId} with sequence {header.BaseSequence}.");
         }
 
-        // Compaction goes by keys, so that in a compacted topic compressed records are looked at too, where their codec is read here.
+        // Compaction goes by keys, so that in a compacted topic compressed records are looked at too.
         return header.Compression == 0 ? CheckRecords(records[BatchHeader.Size..], header.RecordCount, config.Compacts)
-            : config.Compacts && BatchCompression.TryDecompress(records[BatchHeader.Size..], header.Compression) is { } plain ? CheckRecords(plain, header.RecordCount, mustHaveKeys: true)
-            : (ErrorCode.None, null);
+            : !config.Compacts ? (ErrorCode.None, null)
+            : BatchCompression.TryDecompress(records[BatchHeader.Size..], header.Compression) is { } plain ? CheckRecords(plain, header.RecordCount, mustHaveKeys: true)
+            : (ErrorCode.InvalidRecord, $"Record batch whose records cannot be decompressed (codec {header.Compression}), or are too large.");
     }
 
     private static (ErrorCode Error, string? Message) CheckRecords(ReadOnlySpan<byte> records, int count, bool mustHaveKeys)

@@ -1,77 +1,104 @@
 using System.Buffers.Binary;
+using System.Security.Cryptography;
+using Microsoft.Win32.SafeHandles;
 
 namespace StockAspire.KafkaBroker.Storage;
 
+/// <summary>The compacted form of <paramref name="SegmentCount"/> segments, not yet in their place.</summary>
+internal sealed record CompactedFile(string Path, int SegmentCount, SegmentSummary Summary, SegmentIndex Index);
+
 /// <summary>
-/// Writes the compacted form of some segments: of each key the last record, in the batches and at the offsets where they were.
-/// Batches whose codec is not read here stay whole, and their keys are neither dropped nor known. The last batch stays, if empty
-/// of records, so that the file ends at the offset where the old ones did.
+/// One round of compaction: first it takes note of where the last record of each key is, then it writes segments anew without the
+/// records that these supersede, in the batches and at the offsets where they were. Batches of which records go are written
+/// without compression; all others stay as they are, those that cannot be decompressed too. The last batch of each segment stays,
+/// if empty of records, so that the new one ends at the offset where the old one did; a later round removes those in between.
 /// </summary>
-internal static class Compactor
+internal sealed class Compactor(long deleteRetentionMs, long nowMs, int keysMax)
 {
-    public static (string Path, long SizeBefore, long SizeAfter) Write(IReadOnlyList<Segment> segments, string path, long deleteRetentionMs, long nowMs)
+    private readonly Dictionary<UInt128, long> _latest = [];
+
+    /// <summary>The offset up to which this round knows the records.</summary>
+    public long MappedTo { get; private set; }
+
+    /// <summary>Takes note of the keys from an offset on, as far as there is room.</summary>
+    public void Map(IEnumerable<Segment> segments, long from)
     {
-        var latest = new Dictionary<ReadOnlyMemory<byte>, long>(KeyComparer.Instance);
-        long last = 0;
-        foreach (var (header, records, _) in Batches(segments))
+        MappedTo = from;
+        foreach (var segment in segments)
         {
-            last = header.BaseOffset;
-            if (records is not null)
+            foreach (var (header, records, _) in Batches(segment))
             {
-                Collect(latest, header, records);
-            }
-        }
+                if (header.NextOffset <= from)
+                {
+                    continue;
+                }
 
-        long size = 0;
-        using (var file = File.OpenHandle(path, FileMode.Create, FileAccess.Write))
-        {
-            foreach (var (header, records, raw) in Batches(segments))
-            {
-                var kept = records is null ? raw : Filter(latest, header, records, raw, header.MaxTimestamp < nowMs - deleteRetentionMs, header.BaseOffset == last);
-                RandomAccess.Write(file, kept, size);
-                size += kept.Length;
-            }
+                if (_latest.Count + header.RecordCount > keysMax && _latest.Count > 0)
+                {
+                    return;
+                }
 
-            RandomAccess.FlushToDisk(file);
-        }
-
-        return (path, segments.Sum(s => s.Size), size);
-    }
-
-    private static void Collect(Dictionary<ReadOnlyMemory<byte>, long> latest, in BatchHeader header, byte[] records)
-    {
-        var reader = new RecordReader(records);
-        while (reader.TryRead(out var record))
-        {
-            if (record.HasKey)
-            {
-                latest[record.Key.ToArray()] = header.BaseOffset + record.OffsetDelta;
+                Map(header, records);
+                MappedTo = header.NextOffset;
             }
         }
     }
 
-    /// <summary>The batch without its outdated records: unchanged, rebuilt without compression, or nothing.</summary>
-    private static ReadOnlySpan<byte> Filter(
-        Dictionary<ReadOnlyMemory<byte>, long> latest, in BatchHeader header, byte[] records, byte[] raw, bool dropTombstones, bool isLast)
+    /// <summary>
+    /// Writes the compacted form of the first segment, and of as many that follow as fit into <paramref name="sizeMax"/> bytes with
+    /// it, into one file.
+    /// </summary>
+    public CompactedFile Write(ReadOnlySpan<Segment> segments, string path, long sizeMax)
     {
-        var kept = new MemoryStream();
-        kept.Write(raw.AsSpan(0, BatchHeader.Size));
+        var baseOffset = segments[0].BaseOffset;
+        var index = new SegmentIndex();
+        var summary = new SegmentSummary(0, baseOffset, -1);
+        using var file = File.OpenHandle(path, FileMode.Create, FileAccess.Write);
         var count = 0;
-        var reader = new RecordReader(records);
-        while (reader.TryRead(out var record))
+        while (count < segments.Length && segments[count].NextOffset - baseOffset <= int.MaxValue)
         {
-            // A record without key cannot be superseded; Kafka refuses such records in compacted topics, and so does Produce.
-            var superseded = record.HasKey && latest[record.Key.ToArray()] != header.BaseOffset + record.OffsetDelta;
-            if (!superseded && !(dropTombstones && !record.HasValue))
+            var before = summary;
+            summary = Write(segments[count], file, baseOffset, summary, index);
+            if (count > 0 && summary.Size > sizeMax)
             {
-                kept.Write(record.Raw);
-                count++;
+                summary = before;
+                index.CutAt(summary.Size);
+                RandomAccess.SetLength(file, summary.Size);
+                break;
+            }
+
+            count++;
+        }
+
+        RandomAccess.FlushToDisk(file);
+        return new CompactedFile(path, count, summary, index);
+    }
+
+    private SegmentSummary Write(Segment segment, SafeFileHandle file, long baseOffset, SegmentSummary summary, SegmentIndex index)
+    {
+        foreach (var (header, records, raw) in Batches(segment))
+        {
+            var kept = records is null ? raw : Filter(header, records, raw, isLast: header.NextOffset == segment.NextOffset);
+            if (kept.Length > 0)
+            {
+                RandomAccess.Write(file, kept, summary.Size);
+                summary = Segment.Count(summary, BatchHeader.Read(kept), baseOffset, index);
             }
         }
 
-        return count == header.RecordCount ? raw
-            : count == 0 && !isLast ? default
-            : Rebuild(kept.ToArray(), header, count);
+        return summary;
+    }
+
+    private static IEnumerable<(BatchHeader Header, byte[]? Records, byte[] Raw)> Batches(Segment segment)
+    {
+        long position = 0;
+        foreach (var header in segment.Scan())
+        {
+            var raw = new byte[header.TotalSize];
+            _ = segment.Read(raw, position);
+            position += raw.Length;
+            yield return (header, BatchCompression.TryDecompress(raw.AsSpan(BatchHeader.Size), header.Compression), raw);
+        }
     }
 
     private static byte[] Rebuild(byte[] batch, in BatchHeader header, int count)
@@ -84,32 +111,49 @@ internal static class Compactor
         return batch;
     }
 
-    private static IEnumerable<(BatchHeader Header, byte[]? Records, byte[] Raw)> Batches(IReadOnlyList<Segment> segments)
+    /// <summary>Keys are told apart by half of their SHA-256, so that long ones take no more room; no two are known to share it.</summary>
+    private static UInt128 Fingerprint(ReadOnlySpan<byte> key)
     {
-        foreach (var segment in segments)
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(key, hash);
+        return BinaryPrimitives.ReadUInt128LittleEndian(hash);
+    }
+
+    private void Map(in BatchHeader header, byte[]? records)
+    {
+        var reader = new RecordReader(records);
+        while (reader.TryRead(out var record))
         {
-            long position = 0;
-            foreach (var header in segment.Scan())
+            if (record.HasKey)
             {
-                var raw = new byte[header.TotalSize];
-                _ = segment.Read(raw, position);
-                position += raw.Length;
-                yield return (header, BatchCompression.TryDecompress(raw.AsSpan(BatchHeader.Size), header.Compression), raw);
+                _latest[Fingerprint(record.Key)] = header.BaseOffset + record.OffsetDelta;
             }
         }
     }
 
-    private sealed class KeyComparer : IEqualityComparer<ReadOnlyMemory<byte>>
+    /// <summary>The batch without its outdated records: unchanged, rebuilt without compression, or nothing.</summary>
+    private byte[] Filter(in BatchHeader header, byte[] records, byte[] raw, bool isLast)
     {
-        public static readonly KeyComparer Instance = new();
+        var kept = new MemoryStream();
+        kept.Write(raw.AsSpan(0, BatchHeader.Size));
+        var count = 0;
 
-        public bool Equals(ReadOnlyMemory<byte> x, ReadOnlyMemory<byte> y) => x.Span.SequenceEqual(y.Span);
-
-        public int GetHashCode(ReadOnlyMemory<byte> obj)
+        // What a tombstone deletes is gone only once this round, or one before, has seen the tombstone.
+        var dropTombstones = header.NextOffset <= MappedTo && header.MaxTimestamp < nowMs - deleteRetentionMs;
+        var reader = new RecordReader(records);
+        while (reader.TryRead(out var record))
         {
-            var hash = new HashCode();
-            hash.AddBytes(obj.Span);
-            return hash.ToHashCode();
+            // A record without key cannot be superseded; Kafka refuses such records in compacted topics, and so does Produce.
+            var superseded = record.HasKey && _latest.TryGetValue(Fingerprint(record.Key), out var latest) && latest > header.BaseOffset + record.OffsetDelta;
+            if (!superseded && !(dropTombstones && !record.HasValue))
+            {
+                kept.Write(record.Raw);
+                count++;
+            }
         }
+
+        return count == header.RecordCount ? raw
+            : count == 0 && !isLast ? []
+            : Rebuild(kept.ToArray(), header, count);
     }
 }

@@ -4,15 +4,8 @@ internal sealed partial class PartitionLog
 {
     private long _cleanedTo;
 
-    /// <summary>Bytes that were appended since the last compaction, and bytes that it left.</summary>
-    private (long Dirty, long Clean) Cleanliness()
-    {
-        lock (_gate)
-        {
-            var clean = _segments.Where(s => s.NextOffset <= _cleanedTo).Sum(s => s.Size);
-            return (_segments.Sum(s => s.Size) - clean, clean);
-        }
-    }
+    /// <summary>Keys that one round of compaction takes note of, at about 40 bytes each; the next one goes on behind the last of them.</summary>
+    internal int CompactKeysMax { get; set; } = 1_000_000;
 
     /// <summary>Compacts a topic that asks for it once what is new is at least as much as what is old, and worth the while.</summary>
     public void CompactIfDirty(long dirtySizeMin)
@@ -30,8 +23,9 @@ internal sealed partial class PartitionLog
     }
 
     /// <summary>
-    /// Rewrites all that is in the log so that each key keeps its last record only; offsets stay, with gaps. Appends and reads go
-    /// on meanwhile. The result replaces the old segments by one rename; a crash before it leaves the log as it was.
+    /// Rewrites the log so that each key keeps its last record only; offsets stay, with gaps. Appends and reads go on meanwhile.
+    /// Segments are merged up to the size that the topic sets; each merge replaces its segments by one rename, and a crash
+    /// between two of them leaves a log that is right, and less compact.
     /// </summary>
     public void Compact()
     {
@@ -44,64 +38,98 @@ internal sealed partial class PartitionLog
                 return;
             }
 
-            if (Active.Size > 0)
+            if (Active.Size > 0 && IsCompactable(Active))
             {
                 Roll();
             }
 
-            old = [.. _segments[..^1]];
+            old = [.. _segments[..^1].TakeWhile(IsCompactable)];
         }
 
         Flush();
-        if (old.Length == 0 || old.Sum(s => s.Size) > int.MaxValue)
+        var compactor = new Compactor(Config.DeleteRetentionMs, NowMs, CompactKeysMax);
+        compactor.Map(old.Where(s => s.NextOffset > _cleanedTo), _cleanedTo);
+        var (sizeBefore, sizeAfter) = (old.Sum(s => s.Size), 0L);
+        for (var done = 0; done < old.Length;)
         {
-            return;
-        }
-
-        var result = Compactor.Write(old, Path.Combine(_directory, "compacted" + AtomicFile.TemporarySuffix), Config.DeleteRetentionMs, NowMs);
-        lock (_gate)
-        {
-            if (_closed || !_segments.Take(old.Length).SequenceEqual(old))
+            if (Compact(old.AsSpan(done), compactor) is not { } file)
             {
-                // Retention or DeleteRecords took a segment away meanwhile: the next round starts from what is left.
-                File.Delete(result.Path);
                 return;
             }
 
-            Replace(old, result.Path);
-            _cleanedTo = NextOffset;
+            done += file.SegmentCount;
+            sizeAfter += file.Summary.Size;
         }
 
-        BrokerLog.LogCompacted(_broker.Logger, Name, result.SizeBefore, result.SizeAfter);
+        _cleanedTo = compactor.MappedTo;
+        BrokerLog.LogCompacted(_broker.Logger, Name, sizeBefore, sizeAfter);
     }
 
-    private void Replace(Segment[] old, string compacted)
+    /// <summary>Bytes that may be compacted for the first time, and bytes that were.</summary>
+    private (long Dirty, long Clean) Cleanliness()
+    {
+        lock (_gate)
+        {
+            return (_segments.Where(s => s.NextOffset > _cleanedTo).TakeWhile(IsCompactable).Sum(s => s.Size), _segments.Where(s => s.NextOffset <= _cleanedTo).Sum(s => s.Size));
+        }
+    }
+
+    /// <summary>Whether the newest record is older than min.compaction.lag.ms.</summary>
+    private bool IsCompactable(Segment segment) => Config.MinCompactionLagMs == 0 || segment.MaxTimestamp <= NowMs - Config.MinCompactionLagMs;
+
+    /// <summary>Puts the compacted form of the first of some segments in their place; null where the log has changed meanwhile.</summary>
+    private CompactedFile? Compact(ReadOnlySpan<Segment> segments, Compactor compactor)
+    {
+        var path = Path.Combine(_directory, "compacted" + AtomicFile.TemporarySuffix);
+        try
+        {
+            var file = compactor.Write(segments, path, Config.SegmentBytes);
+            var replaced = segments[..file.SegmentCount].ToArray();
+            if (file.SegmentCount == 1 && file.Summary.Size == replaced[0].Size)
+            {
+                return file; // as it was
+            }
+
+            lock (_gate)
+            {
+                // Retention or DeleteRecords may have taken a segment away meanwhile: the next round starts from what is left.
+                var first = _segments.IndexOf(replaced[0]);
+                if (_closed || first < 0 || !_segments.Skip(first).Take(replaced.Length).SequenceEqual(replaced))
+                {
+                    return null;
+                }
+
+                Replace(first, replaced, file);
+                return file;
+            }
+        }
+        finally
+        {
+            File.Delete(path); // if it has not become a segment: on a full disk, half a file must not keep it so
+        }
+    }
+
+    private void Replace(int first, Segment[] replaced, CompactedFile file)
     {
         // The old index must not outlive the rename: the merge may by chance have the size that it vouches for. And nobody may open
         // the merge for the old segment.
-        old[0].DropIndex();
-        old[0].Dispose();
+        var path = replaced[0].Path;
+        replaced[0].DropIndex();
+        replaced[0].Dispose();
         try
         {
             // Once the rename is done, the segments after the first are covered by it; a start removes what a crash leaves of them.
-            File.Move(compacted, old[0].Path, overwrite: true);
+            File.Move(file.Path, path, overwrite: true);
         }
-        catch (IOException)
+        catch
         {
-            Reopen(old[0].Path, 1);
+            _segments[first] = Segment.Open(path, _broker.Cache, trusted: false, mayHaveGaps: true, out _);
             throw;
         }
 
-        Reopen(old[0].Path, old.Length);
-        Array.ForEach(old[1..], s => s.Delete());
-    }
-
-    /// <summary>Puts the file in the place of the first segments.</summary>
-    private void Reopen(string path, int count)
-    {
-        var segment = Segment.Open(path, _broker.Cache, trusted: false, mayHaveGaps: true, out _);
-        _segments.RemoveRange(0, count);
-        _segments.Insert(0, segment);
-        segment.Seal();
+        _segments.RemoveRange(first, replaced.Length);
+        _segments.Insert(first, Segment.Adopt(path, _broker.Cache, file.Summary, file.Index));
+        Array.ForEach(replaced[1..], s => s.Delete());
+        _mustFlushNames = true;
     }
 }

@@ -97,6 +97,23 @@ internal sealed class Segment : IDisposable
         return segment;
     }
 
+    /// <summary>Takes over a sealed segment that was written by other means.</summary>
+    public static Segment Adopt(string path, SegmentCache cache, in SegmentSummary summary, SegmentIndex index)
+    {
+        var baseOffset = long.Parse(System.IO.Path.GetFileNameWithoutExtension(path), CultureInfo.InvariantCulture);
+        var segment = new Segment(path, baseOffset, cache, summary, null);
+        segment.TrySave(index);
+        segment.Seal();
+        return segment;
+    }
+
+    /// <summary>Takes account of one more batch, in the summary that is returned and in the index.</summary>
+    public static SegmentSummary Count(in SegmentSummary summary, in BatchHeader header, long baseOffset, SegmentIndex index)
+    {
+        index.Add((int)(header.BaseOffset - baseOffset), summary.Size, summary.MaxTimestamp);
+        return new SegmentSummary(summary.Size + header.TotalSize, header.NextOffset, Math.Max(summary.MaxTimestamp, header.MaxTimestamp));
+    }
+
     public IEnumerable<BatchHeader> Scan() => SegmentScanner.Scan(Use().File, BaseOffset, Size, mayHaveGaps: true);
 
     /// <summary>
@@ -311,11 +328,5 @@ internal sealed class Segment : IDisposable
     {
         Span<byte> header = stackalloc byte[BatchHeader.Size];
         return Read(header, 0) == BatchHeader.Size ? BatchHeader.Read(header).MaxTimestamp : -1;
-    }
-
-    private static SegmentSummary Count(in SegmentSummary summary, in BatchHeader header, long baseOffset, SegmentIndex index)
-    {
-        index.Add((int)(header.BaseOffset - baseOffset), summary.Size, summary.MaxTimestamp);
-        return new SegmentSummary(summary.Size + header.TotalSize, header.NextOffset, Math.Max(summary.MaxTimestamp, header.MaxTimestamp));
     }
 }

@@ -25,6 +25,7 @@ internal sealed class TopicConfig
         RetentionMs = GetInt64("retention.ms");
         RetentionBytes = GetInt64("retention.bytes");
         DeleteRetentionMs = GetInt64("delete.retention.ms");
+        MinCompactionLagMs = GetInt64("min.compaction.lag.ms");
         InSyncReplicasMin = (int)GetInt64("min.insync.replicas");
         MinCleanableDirtyRatio = double.Parse(Get("min.cleanable.dirty.ratio"), CultureInfo.InvariantCulture);
     }
@@ -52,6 +53,8 @@ internal sealed class TopicConfig
     public long RetentionBytes { get; }
 
     public long DeleteRetentionMs { get; }
+
+    public long MinCompactionLagMs { get; }
 
     /// <summary>More than 1 makes acks=all fail, as on any cluster of one.</summary>
     public int InSyncReplicasMin { get; }

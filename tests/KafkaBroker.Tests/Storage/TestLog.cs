@@ -13,6 +13,7 @@ internal sealed class TestLog : IDisposable
 {
     private readonly TemporaryDirectory? _own;
     private readonly string _folder;
+    private readonly FsyncMode _fsync;
     private readonly TopicConfig _config;
 
     public TestLog(FsyncMode fsync = FsyncMode.None, params (string Name, string Value)[] settings)
@@ -25,7 +26,7 @@ internal sealed class TestLog : IDisposable
     {
         _own = folder is null ? new TemporaryDirectory() : null;
         _folder = folder ?? _own!.Path;
-        Surroundings = new LogSurroundings(fsync, Cache, Time, NullLogger.Instance) { FlushFile = file => FlushFile(file) };
+        _fsync = fsync;
         var (created, error) = TopicConfig.Create(settings.Select(s => KeyValuePair.Create(s.Name, (string?)s.Value)));
         _config = created ?? throw new ArgumentException(error, nameof(settings));
         Log = Open(clean: false);
@@ -33,14 +34,15 @@ internal sealed class TestLog : IDisposable
 
     public PartitionLog Log { get; private set; }
 
-    public SegmentCache Cache { get; } = new();
+    /// <summary>A test may put a smaller one here; it counts from the next opening on.</summary>
+    public SegmentCache Cache { get; set; } = new();
 
     /// <summary>fsync; a test may let it fail.</summary>
     public Action<SafeFileHandle> FlushFile { get; set; } = RandomAccess.FlushToDisk;
 
     public FakeTimeProvider Time { get; } = new(DateTimeOffset.FromUnixTimeMilliseconds(1_000_000));
 
-    private LogSurroundings Surroundings { get; }
+    private LogSurroundings Surroundings => new(_fsync, Cache, Time, NullLogger.Instance) { FlushFile = file => FlushFile(file) };
 
     public string[] SegmentPaths => [.. Directory.GetFiles(_folder, "*.log").Order(StringComparer.Ordinal)];
 
