@@ -4,7 +4,8 @@ namespace StockAspire.KafkaBroker.Apis;
 
 // ApiVersions (18), versions 0-4, flexible from 3.
 // Behaviour: lists what ApiCatalog holds, nothing else. A version above 4 is answered in the form of version 0 with error 35 and
-// the list, so that the client can step down (KIP-511); the connection sees to that and to the header, which is v0 in all versions.
+// the list, so that the client can step down (KIP-511); the connection sees to that and to the header, which is v0 in all versions. A
+// client that does not name itself properly gets error 42.
 // Left out: supported and finalized features (tagged, optional): there are none to negotiate.
 internal sealed class ApiVersionsApi(Func<IReadOnlyCollection<KafkaApi>> apis) : ImmediateApi(ApiKey.ApiVersions, 0, 4, 3)
 {
@@ -17,16 +18,17 @@ internal sealed class ApiVersionsApi(Func<IReadOnlyCollection<KafkaApi>> apis) :
 
     protected override void Handle(KafkaRequest request, ResponseWriter response)
     {
-        if (request.Flexible)
+        if (IsClientNamed(request))
         {
-            var reader = request.Read();
-            _ = reader.ReadString(); // client software name
-            _ = reader.ReadString(); // client software version
-            reader.SkipTags();
+            response.WriteError(ErrorCode.None);
+            WriteApis(response);
+        }
+        else
+        {
+            response.WriteError(ErrorCode.InvalidRequest);
+            response.WriteArrayLength(0);
         }
 
-        response.WriteError(ErrorCode.None);
-        WriteApis(response);
         if (request.Version >= 1)
         {
             response.WriteInt32(BrokerNode.NoThrottle);
@@ -34,6 +36,24 @@ internal sealed class ApiVersionsApi(Func<IReadOnlyCollection<KafkaApi>> apis) :
 
         response.WriteTags();
     }
+
+    /// <summary>Clients name their software and its version since version 3 (KIP-511).</summary>
+    private static bool IsClientNamed(KafkaRequest request)
+    {
+        if (!request.Flexible)
+        {
+            return true;
+        }
+
+        var reader = request.Read();
+        var (name, version) = (reader.ReadString(), reader.ReadString());
+        reader.SkipTags();
+        return IsName(name) && IsName(version);
+    }
+
+    /// <summary>Letters, digits, hyphens and dots, the first and the last one a letter or a digit.</summary>
+    private static bool IsName(string text) =>
+        text.Length > 0 && char.IsAsciiLetterOrDigit(text[0]) && char.IsAsciiLetterOrDigit(text[^1]) && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.');
 
     private void WriteApis(ResponseWriter response)
     {

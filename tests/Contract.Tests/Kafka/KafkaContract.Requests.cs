@@ -21,6 +21,10 @@ public abstract partial class KafkaContract
 
     private sealed record Fetched(short Error, long HighWatermark, long LogStartOffset, byte[] Records);
 
+    private sealed record Found(short Error, long Timestamp, long Offset);
+
+    private sealed record EpochEnd(short Error, int Epoch, long Offset);
+
     /// <summary>A connection on which requests are sent as they stand here.</summary>
     private Task<RawClient> ConnectAsync() => RawClient.ConnectAsync(int.Parse(Servers.Split(':')[^1], System.Globalization.CultureInfo.InvariantCulture));
 
@@ -89,21 +93,21 @@ public abstract partial class KafkaContract
         return [.. fetched.SelectMany(t => t).OrderBy(p => p.partition).Select(p => p.Item2)];
     }
 
-    private async Task<(short Error, long Timestamp, long Offset)> ListOffsetAsync(RawClient client, long timestamp, int leaderEpoch = -1, int partition = 0)
+    private async Task<Found> ListOffsetAsync(RawClient client, long timestamp, int leaderEpoch = -1, int partition = 0)
     {
         var answer = new WireAnswer(await client.AskAsync(Wire.Header(2, 5) + Wire.I32(-1) + Wire.I8(0)
             + Wire.Array(Wire.String(_topic) + Wire.Array(Wire.I32(partition) + Wire.I32(leaderEpoch) + Wire.I64(timestamp)))));
         answer.I32(); // throttle
-        return answer.Array(() => (answer.String(), answer.Array(() => (answer.I32(), Found: (answer.I16(), answer.I64(), answer.I64()), answer.I32()))))[0].Item2[0].Found;
+        return answer.Array(() => (answer.String(), answer.Array(() => (answer.I32(), Found: new Found(answer.I16(), answer.I64(), answer.I64()), answer.I32()))))[0].Item2[0].Found;
     }
 
-    private async Task<(short Error, int Epoch, long EndOffset)> EndOfEpochAsync(RawClient client, int epoch, int currentEpoch = -1, int partition = 0)
+    private async Task<EpochEnd> EndOfEpochAsync(RawClient client, int epoch, int currentEpoch = -1, int partition = 0)
     {
         var answer = new WireAnswer(await client.AskAsync(Wire.Header(23, 3) + Wire.I32(-1)
             + Wire.Array(Wire.String(_topic) + Wire.Array(Wire.I32(partition) + Wire.I32(currentEpoch) + Wire.I32(epoch)))));
         answer.I32(); // throttle
         var end = answer.Array(() => (answer.String(), answer.Array(() => (Error: answer.I16(), answer.I32(), Epoch: answer.I32(), End: answer.I64()))))[0].Item2[0];
-        return (end.Error, end.Epoch, end.End);
+        return new EpochEnd(end.Error, end.Epoch, end.End);
     }
 
     private static async Task<long> InitProducerIdAsync(RawClient client)
