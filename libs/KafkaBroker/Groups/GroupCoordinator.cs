@@ -55,7 +55,7 @@ internal sealed class GroupCoordinator(KafkaBrokerOptions options, OffsetStore o
     /// <summary>The group, or one without members where it has offsets only; null where it is not known at all.</summary>
     public GroupDescription? Describe(string groupId) =>
         Find(groupId)?.Describe()
-            ?? (offsets.FindAll(groupId).Length > 0 ? new GroupDescription(groupId, nameof(GroupState.Empty), "consumer", "", []) : null);
+            ?? (offsets.FindAll(groupId).Length > 0 ? new GroupDescription(groupId, nameof(GroupState.Empty), "", "", []) : null);
 
     public IEnumerable<GroupDescription> DescribeAll() =>
         _groups.Keys.Union(offsets.Groups).Select(Describe).OfType<GroupDescription>();
