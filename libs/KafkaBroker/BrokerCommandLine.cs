@@ -83,8 +83,8 @@ internal static class BrokerCommandLine
         colon = colon > value.LastIndexOf(']') ? colon : -1;
         var host = (colon < 0 ? value : value[..colon]).TrimStart('[').TrimEnd(']');
         var port = colon >= 0 ? ParsePort(argument, value[(colon + 1)..]) : defaultPort;
-        return host.Length > 0 && (port > 0 || port == defaultPort)
-            ? (host, port!.Value)
+        return host.Length > 0 && port is { } known && (known > 0 || known == defaultPort)
+            ? (host, known)
             : throw BrokerStartException.CommandLine($"{argument} is {value}; HOST:PORT is wanted.");
     }
 

@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using StockAspire.KafkaBroker.Groups;
 using StockAspire.KafkaBroker.Network;
 using StockAspire.KafkaBroker.Protocol;
 using StockAspire.KafkaBroker.Topics;
 
 namespace StockAspire.KafkaBroker;
 
-/// <summary>All metrics of the broker, under the meter <see cref="MeterName"/>. No topic and no client is a tag.</summary>
+/// <summary>All metrics of the broker, under the meter <see cref="MeterName"/>. No topic and no client is a tag; a group is one of its lag.</summary>
 internal sealed class BrokerMetrics : IDisposable
 {
     public const string MeterName = "StockAspire.KafkaBroker";
@@ -36,8 +37,14 @@ internal sealed class BrokerMetrics : IDisposable
     public void Observe(TopicCatalog topics) =>
         _meter.CreateObservableGauge("stockaspire.broker.log.size", () => topics.All.Sum(t => t.Partitions.Sum(p => p.Size)), "By", "Bytes of all segments.");
 
+    public void Observe(OffsetStore offsets, TopicCatalog topics) =>
+        _meter.CreateObservableGauge("stockaspire.broker.group.lag", () => Lags(offsets, topics), "{message}", "Records that a group has not committed, of the partitions that it commits.");
+
     public void Observe(ConnectionServices connections) =>
         _meter.CreateObservableUpDownCounter("stockaspire.broker.inflight.size", () => connections.InFlightSize, "By", "Bytes that large requests and answers hold.");
+
+    /// <summary>Of this broker alone: other brokers of the process have meters of the same name.</summary>
+    public bool Owns(Instrument instrument) => instrument.Meter == _meter;
 
     public void Received(int messages, int bytes)
     {
@@ -66,4 +73,20 @@ internal sealed class BrokerMetrics : IDisposable
     public void AuthenticationFailed() => _failedAuthentications.Add(1);
 
     public void Dispose() => _meter.Dispose();
+
+    private static IEnumerable<Measurement<long>> Lags(OffsetStore offsets, TopicCatalog topics)
+    {
+        foreach (var group in offsets.Groups)
+        {
+            var lag = 0L;
+            foreach (var (topic, partition, committed) in offsets.FindAll(group))
+            {
+                lag += topics.Find(topic)?.FindPartition(partition) is { } log
+                    ? Math.Max(0, log.HighWatermark - Math.Max(committed.Offset, log.LogStartOffset))
+                    : 0;
+            }
+
+            yield return new Measurement<long>(lag, new KeyValuePair<string, object?>("messaging.consumer.group.name", group));
+        }
+    }
 }

@@ -43,6 +43,7 @@ public sealed class KafkaBrokerServer : IAsyncDisposable
         var producerIds = new ProducerIds(options.DataDirectory, durable, () => _topics.GreatestProducerId, logger);
         var apis = new ApiCatalog(options, data.ClusterId, _topics, _groups, producerIds, _metrics);
         _connections = new ConnectionServices(options, security, apis, _metrics, logger);
+        _metrics.Observe(_groups.Offsets, _topics);
         _metrics.Observe(_connections);
         _listener = new ConnectionListener(options, _connections);
     }
@@ -57,6 +58,18 @@ public sealed class KafkaBrokerServer : IAsyncDisposable
 
     /// <summary>Bytes that large requests and answers hold at the moment.</summary>
     internal long InFlightSize => _connections.InFlightSize;
+
+    internal BrokerMetrics Metrics => _metrics;
+
+    /// <summary>What keeps the broker from serving, in one line; null if nothing does. <see cref="KafkaBrokerHealthCheck"/> asks it.</summary>
+    public string? FindProblem()
+    {
+        var failing = _topics.All.SelectMany(t => t.Partitions).Where(p => p.IsFailing).Select(p => p.Name).ToArray();
+        return Volatile.Read(ref _disposed) != 0 ? "The broker is stopped."
+            : !_listener.IsAccepting ? $"The broker accepts no connections on {Host}:{Port}."
+            : failing.Length > 0 ? $"The last write of {failing.Length} partitions failed, {failing[0]} among them; reads go on. Is the disk full?"
+            : null;
+    }
 
     /// <summary>A line for <see cref="KafkaBrokerOptions.UsersFile"/>: the name, and a salted hash of the password.</summary>
     /// <exception cref="FormatException">The name or the password cannot be taken.</exception>

@@ -16,6 +16,8 @@ internal sealed class ConnectionListener(KafkaBrokerOptions options, ConnectionS
 
     public int Port { get; private set; }
 
+    public bool IsAccepting => _listener is not null && !_accepting.IsCompleted;
+
     /// <exception cref="BrokerStartException">The port is taken, or the address is not one of this machine.</exception>
     public void Start()
     {

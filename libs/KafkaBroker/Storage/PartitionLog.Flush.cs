@@ -81,9 +81,12 @@ internal sealed partial class PartitionLog
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
+                _flushFailed = true;
                 FlushFailed(e);
                 throw;
             }
+
+            _flushFailed = false;
 
             lock (_gate)
             {

@@ -20,6 +20,8 @@ internal sealed partial class PartitionLog : IDisposable
     private long _logStartOffset;
     private long _activeSinceMs;
     private bool _closed;
+    private volatile bool _appendFailed;
+    private volatile bool _flushFailed;
 
     private PartitionLog(string name, string directory, TopicConfig config, LogSurroundings broker)
     {
@@ -61,6 +63,9 @@ internal sealed partial class PartitionLog : IDisposable
             }
         }
     }
+
+    /// <summary>Whether the last append or the last flush failed: the disk is full or failing.</summary>
+    public bool IsFailing => _appendFailed || _flushFailed;
 
     /// <summary>Bytes of all segments.</summary>
     public long Size
@@ -116,9 +121,11 @@ internal sealed partial class PartitionLog : IDisposable
                 }
 
                 result = CheckAndWrite(batch, header);
+                _appendFailed = false;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
+                _appendFailed = true;
                 BrokerLog.AppendFailed(_broker.Logger, Name, e);
                 return AppendResult.Failed(ErrorCode.KafkaStorageError, e.Message);
             }

@@ -21,6 +21,7 @@ public sealed class FullDiskTests
         var ballast = await ProduceUntilRefusedAsync(broker, "ballast", int.MaxValue, recordSize: 100_000);
         disk.Fill();
         ballast.AddRange(await ProduceUntilRefusedAsync(broker, "ballast", int.MaxValue, recordSize: 100));
+        Assert.StartsWith("The last write of", broker.Server.FindProblem(), StringComparison.Ordinal);
 
         var create = await Assert.ThrowsAsync<CreateTopicsException>(() => admin.CreateTopicsAsync([new() { Name = "new", NumPartitions = 1 }]));
         Assert.Equal(ErrorCode.KafkaStorageError, create.Results[0].Error.Code);

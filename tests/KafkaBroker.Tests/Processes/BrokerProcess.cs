@@ -15,6 +15,9 @@ internal sealed class BrokerProcess : IDisposable
 
     public int Id => _process.Id;
 
+    /// <summary>The first line that it logged.</summary>
+    public string StartLine { get; private set; } = "";
+
     public static int FreePort()
     {
         using var probe = new TcpListener(IPAddress.Loopback, 0);
@@ -28,14 +31,19 @@ internal sealed class BrokerProcess : IDisposable
         var broker = new BrokerProcess(Start("--port", $"{port}", "--data", data, "--fsync", fsync));
         var line = await broker._process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Contains($"listens on 127.0.0.1:{port}", line, StringComparison.Ordinal);
+        broker.StartLine = line ?? "";
         _ = broker._process.StandardOutput.ReadToEndAsync(CancellationToken.None);
         return broker;
     }
 
     /// <summary>Runs the executable to its end.</summary>
-    public static async Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments)
+    public static Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) => RunWithInputAsync("", arguments);
+
+    public static async Task<(int ExitCode, string Output, string Error)> RunWithInputAsync(string input, params string[] arguments)
     {
         using var process = Start(arguments);
+        await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(60));
         return (process.ExitCode, await output, await error);
@@ -69,7 +77,7 @@ internal sealed class BrokerProcess : IDisposable
 
     private static Process Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Executable) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Executable) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         Array.ForEach(arguments, start.ArgumentList.Add);
         return Process.Start(start)!;
     }
