@@ -12,7 +12,9 @@ internal sealed class CreateTopicsApi(TopicCatalog topics) : ImmediateApi(ApiKey
     private const sbyte TopicConfigSource = 1;
     private const sbyte DefaultConfigSource = 5;
 
-    private sealed record Wanted(string Name, int Partitions, short Replicas, int[][] Assignments, KeyValuePair<string, string?>[] Settings);
+    private readonly record struct Assignment(int Partition, int[] Brokers);
+
+    private sealed record Wanted(string Name, int Partitions, short Replicas, Assignment[] Assignments, KeyValuePair<string, string?>[] Settings);
 
     protected override void Handle(KafkaRequest request, ResponseWriter response)
     {
@@ -38,11 +40,10 @@ internal sealed class CreateTopicsApi(TopicCatalog topics) : ImmediateApi(ApiKey
         for (var t = 0; t < wanted.Length; t++)
         {
             var (name, partitions, replicas) = (reader.ReadString(), reader.ReadInt32(), reader.ReadInt16());
-            var assignments = new int[reader.ReadArrayLength()][];
+            var assignments = new Assignment[reader.ReadArrayLength()];
             for (var a = 0; a < assignments.Length; a++)
             {
-                _ = reader.ReadInt32(); // partition
-                assignments[a] = reader.ReadInt32Array();
+                assignments[a] = new Assignment(reader.ReadInt32(), reader.ReadInt32Array());
                 reader.SkipTags();
             }
 
@@ -63,7 +64,17 @@ internal sealed class CreateTopicsApi(TopicCatalog topics) : ImmediateApi(ApiKey
 
     private (ErrorCode Error, string? Message, Topic? Topic) Create(Wanted wanted, bool validateOnly)
     {
-        if (wanted.Assignments.Any(a => a is not [BrokerNode.Id]))
+        if (wanted.Assignments.Length > 0 && (wanted.Partitions != -1 || wanted.Replicas != -1))
+        {
+            return (ErrorCode.InvalidRequest, "Where partitions are assigned, their number and the replication factor must be -1.", null);
+        }
+
+        if (!wanted.Assignments.Select(a => a.Partition).Order().SequenceEqual(Enumerable.Range(0, wanted.Assignments.Length)))
+        {
+            return (ErrorCode.InvalidReplicaAssignment, "Assigned partitions must be numbered 0, 1, 2 and so on.", null);
+        }
+
+        if (wanted.Assignments.Any(a => a.Brokers is not [BrokerNode.Id]))
         {
             return (ErrorCode.InvalidReplicaAssignment, $"Each partition can be assigned to broker {BrokerNode.Id} only.", null);
         }

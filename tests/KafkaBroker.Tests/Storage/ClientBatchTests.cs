@@ -53,6 +53,8 @@ public sealed class ClientBatchTests
     [InlineData("none")]
     [InlineData("gzip")]
     [InlineData("lz4")]
+    [InlineData("snappy")]
+    [InlineData("zstd")]
     public void Records_of_the_Java_client_are_read(string name)
     {
         var batch = Convert.FromHexString(ClientBatch.All[name].Sent);
