@@ -53,9 +53,9 @@ internal sealed class BackgroundWork(KafkaBrokerOptions options, TopicCatalog to
         {
             work(log);
         }
-        catch (ObjectDisposedException)
+        catch (Exception e) when (e is ObjectDisposedException || (e is IOException && log.IsClosed))
         {
-            // Its topic was deleted in between.
+            // Its topic was deleted in between, its folder with it.
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

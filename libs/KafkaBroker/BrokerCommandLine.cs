@@ -15,6 +15,8 @@ internal static class BrokerCommandLine
           --data DIR           folder of the broker's data, made if missing
           --fsync M            when data is brought to the disk: none (left to the system), interval (every second, the
                                default) or commit (before each acknowledgement)
+          --maintenance-interval S
+                               seconds between two rounds of retention and compaction, 30 by default
           --host H             address to listen on, 127.0.0.1 by default; 0.0.0.0 for all. Beyond this machine it wants
                                --tls-cert, --tls-key and --users
           --advertised A       address that clients are told to connect to, if it is not the one they came in at
@@ -35,7 +37,7 @@ internal static class BrokerCommandLine
           stockaspire-broker --check broker.example.net:9093 --tls
         """;
 
-    private static readonly string[] WithValue = ["--port", "--data", "--fsync", "--host", "--advertised", "--tls-cert", "--tls-key", "--users"];
+    private static readonly string[] WithValue = ["--port", "--data", "--fsync", "--maintenance-interval", "--host", "--advertised", "--tls-cert", "--tls-key", "--users"];
     private static readonly string[] Flags = ["--allow-insecure-network"];
 
     /// <exception cref="BrokerStartException">The arguments cannot be understood; the message says which.</exception>
@@ -65,6 +67,7 @@ internal static class BrokerCommandLine
             DataDirectory = given.GetValueOrDefault("--data") ?? throw BrokerStartException.CommandLine("--data is missing; see --help."),
             Port = ParsePort("--port", given.GetValueOrDefault("--port") ?? throw BrokerStartException.CommandLine("--port is missing; see --help.")),
             Fsync = ParseFsync(given.GetValueOrDefault("--fsync") ?? "interval"),
+            MaintenanceInterval = ParseSeconds("--maintenance-interval", given.GetValueOrDefault("--maintenance-interval") ?? "30"),
             Host = given.GetValueOrDefault("--host") ?? "127.0.0.1",
             AdvertisedHost = advertisedHost,
             AdvertisedPort = advertisedPort,
@@ -92,6 +95,11 @@ internal static class BrokerCommandLine
         int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= ushort.MaxValue
             ? port
             : throw BrokerStartException.CommandLine($"{argument}: port is {value}; 0 to {ushort.MaxValue} are allowed.");
+
+    private static TimeSpan ParseSeconds(string argument, string value) =>
+        double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds <= TimeSpan.FromDays(1).TotalSeconds
+            ? TimeSpan.FromSeconds(seconds)
+            : throw BrokerStartException.CommandLine($"{argument} is {value}; seconds, at most a day, are allowed.");
 
     private static FsyncMode ParseFsync(string value) => value switch
     {

@@ -56,6 +56,9 @@ public sealed class KafkaBrokerServer : IAsyncDisposable
     /// <summary><c>host:port</c>, as clients' bootstrap.servers wants it: the advertised address, where the options have one.</summary>
     public string BootstrapServers => $"{_options.AdvertisedHost ?? Host}:{(_options.AdvertisedPort > 0 ? _options.AdvertisedPort : Port)}";
 
+    /// <summary>What connections serve requests with.</summary>
+    internal ApiCatalog Apis => _connections.Apis;
+
     /// <summary>Bytes that large requests and answers hold at the moment.</summary>
     internal long InFlightSize => _connections.InFlightSize;
 

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace StockAspire.KafkaBroker.Tests;
 
 /// <summary>A broker in this process on a free port, with its own folder; can be restarted on that folder.</summary>
@@ -5,8 +7,9 @@ internal sealed class EmbeddedBroker : IAsyncDisposable
 {
     private readonly TemporaryDirectory _directory = new();
     private readonly Action<KafkaBrokerOptions> _configure;
+    private readonly ILoggerFactory? _loggers;
 
-    private EmbeddedBroker(Action<KafkaBrokerOptions> configure) => _configure = configure;
+    private EmbeddedBroker(Action<KafkaBrokerOptions> configure, ILoggerFactory? loggers) => (_configure, _loggers) = (configure, loggers);
 
     public KafkaBrokerServer Server { get; private set; } = null!;
 
@@ -14,9 +17,9 @@ internal sealed class EmbeddedBroker : IAsyncDisposable
 
     public string DataDirectory => _directory.Path;
 
-    public static async Task<EmbeddedBroker> StartAsync(Action<KafkaBrokerOptions>? configure = null)
+    public static async Task<EmbeddedBroker> StartAsync(Action<KafkaBrokerOptions>? configure = null, ILoggerFactory? loggers = null)
     {
-        var broker = new EmbeddedBroker(configure ?? (_ => { }));
+        var broker = new EmbeddedBroker(configure ?? (_ => { }), loggers);
         await broker.StartAsync(port: 0);
         return broker;
     }
@@ -39,6 +42,6 @@ internal sealed class EmbeddedBroker : IAsyncDisposable
     {
         var options = new KafkaBrokerOptions { DataDirectory = _directory.Path, Port = port };
         _configure(options);
-        Server = await KafkaBrokerServer.StartAsync(options, cancellationToken: TestContext.Current.CancellationToken);
+        Server = await KafkaBrokerServer.StartAsync(options, _loggers, cancellationToken: TestContext.Current.CancellationToken);
     }
 }

@@ -22,7 +22,7 @@ internal sealed class CreatePartitionsApi(TopicCatalog topics) : ImmediateApi(Ap
                 : (ErrorCode.InvalidReplicaAssignment, $"Each partition can be assigned to broker {BrokerNode.Id} only.");
             response.WriteString(name);
             response.WriteError(error);
-            response.WriteNullableString(message);
+            response.WriteMessage(message);
             response.WriteTags();
         }
 

@@ -97,7 +97,7 @@ internal sealed class CreateTopicsApi(TopicCatalog topics) : ImmediateApi(ApiKey
         }
 
         response.WriteError(error);
-        response.WriteNullableString(message);
+        response.WriteMessage(message);
         if (version >= 5)
         {
             response.WriteInt32(topic?.Partitions.Count ?? -1);

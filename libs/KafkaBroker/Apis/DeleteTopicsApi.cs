@@ -52,7 +52,7 @@ internal sealed class DeleteTopicsApi(TopicCatalog topics, GroupCoordinator grou
         response.WriteError(error);
         if (version >= 5)
         {
-            response.WriteNullableString(message);
+            response.WriteMessage(message);
         }
 
         response.WriteTags();

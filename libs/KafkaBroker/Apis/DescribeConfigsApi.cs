@@ -57,7 +57,7 @@ internal sealed class DescribeConfigsApi(TopicCatalog topics) : ImmediateApi(Api
             _ => (ErrorCode.InvalidRequest, $"Resources of type {wanted.Type} are not known here."),
         };
         response.WriteError(error);
-        response.WriteNullableString(message);
+        response.WriteMessage(message);
         response.WriteInt8(wanted.Type);
         response.WriteString(wanted.Name);
 

@@ -39,7 +39,7 @@ internal sealed class FindCoordinatorApi : ImmediateApi
             response.WriteError(error);
             if (request.Version >= 1)
             {
-                response.WriteNullableString(message);
+                response.WriteMessage(message);
             }
 
             WriteNode(request, response, error);
@@ -53,7 +53,7 @@ internal sealed class FindCoordinatorApi : ImmediateApi
             response.WriteString(key);
             WriteNode(request, response, error);
             response.WriteError(error);
-            response.WriteNullableString(message);
+            response.WriteMessage(message);
             response.WriteTags();
         }
 

@@ -21,7 +21,7 @@ internal sealed class IncrementalAlterConfigsApi(TopicCatalog topics) : Immediat
         {
             var (error, message) = Alter(resource, validateOnly);
             response.WriteError(error);
-            response.WriteNullableString(message);
+            response.WriteMessage(message);
             response.WriteInt8(resource.Type);
             response.WriteString(resource.Name);
             response.WriteTags();

@@ -178,7 +178,7 @@ internal sealed class ProduceApi(TopicCatalog topics, BrokerMetrics metrics) : K
         if (version >= 8)
         {
             response.WriteArrayLength(0); // errors by record: a batch is taken or refused whole
-            response.WriteNullableString(result.Message);
+            response.WriteMessage(result.Message);
         }
 
         response.WriteTags();

@@ -245,7 +245,13 @@ internal sealed partial class Group
         BrokerLog.GroupChanged(_logger, Id, _generation, next.ToString(), _members.Count, reason);
     }
 
-    private static string NewMemberId(JoinCommand command) => $"{command.InstanceId ?? command.ClientId}-{Guid.NewGuid()}";
+    /// <summary>The client's name for itself and a UUID; a name that would make the id overlong is cut.</summary>
+    private static string NewMemberId(JoinCommand command)
+    {
+        const int nameMax = 249;
+        var name = command.InstanceId ?? command.ClientId;
+        return $"{(name.Length > nameMax ? name[..(char.IsHighSurrogate(name[nameMax - 1]) ? nameMax - 1 : nameMax)] : name)}-{Guid.NewGuid()}";
+    }
 
     private static Task<JoinResult> Failed(ErrorCode error, string memberId) => Task.FromResult(new JoinResult(error, memberId));
 

@@ -20,6 +20,9 @@ internal sealed class ClientConnection(Socket socket, ClientIdentity identity, C
     /// <summary>Kafka's sasl.server.max.receive.size: who is not known yet sends little.</summary>
     private const int UnauthenticatedFrameSizeMax = 512 * 1024;
 
+    /// <summary>How often it is looked whether the client of a waiting request is still there.</summary>
+    private static readonly TimeSpan PresenceCheckInterval = TimeSpan.FromSeconds(1);
+
     private readonly KafkaBrokerOptions _options = services.Options;
 
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -157,7 +160,10 @@ internal sealed class ClientConnection(Socket socket, ClientIdentity identity, C
 
         try
         {
-            await api.HandleAsync(request, response, deadline.Token).ConfigureAwait(false);
+            if (!await WhileConnectedAsync(api.HandleAsync(request, response, deadline.Token), deadline).ConfigureAwait(false))
+            {
+                return false;
+            }
         }
         catch (Exception e) when (e is not (MalformedRequestException or AnswerTooLargeException or OperationCanceledException))
         {
@@ -173,6 +179,54 @@ internal sealed class ClientConnection(Socket socket, ClientIdentity identity, C
         services.Metrics.Answered(api.Key, start);
         response.Reset(); // what a large answer took is free while the client is thinking
         return true;
+    }
+
+    /// <summary>
+    /// Awaits what may take minutes, as a long poll or a rebalance does; false if the client leaves meanwhile, so that it does not
+    /// keep its place among the connections. Where it has sent more requests behind this one, its leaving is seen only after them.
+    /// </summary>
+    private async ValueTask<bool> WhileConnectedAsync(ValueTask handling, Deadline deadline)
+    {
+        if (handling.IsCompleted)
+        {
+            await handling.ConfigureAwait(false);
+            return true;
+        }
+
+        var waiting = handling.AsTask();
+        var left = false;
+        while (true)
+        {
+            try
+            {
+                await waiting.WaitAsync(PresenceCheckInterval).ConfigureAwait(false);
+                return true;
+            }
+            catch (TimeoutException) when (!waiting.IsCompleted)
+            {
+                if (!left && HasLeft())
+                {
+                    left = true;
+                    deadline.EndNow();
+                }
+            }
+            catch (OperationCanceledException) when (left)
+            {
+                return false;
+            }
+        }
+    }
+
+    private bool HasLeft()
+    {
+        try
+        {
+            return socket.Poll(0, SelectMode.SelectRead) && socket.Available == 0;
+        }
+        catch (SocketException)
+        {
+            return true;
+        }
     }
 
     /// <summary>Request header v1, or v2 with tagged fields; no request for a version of ApiVersions that is not served.</summary>

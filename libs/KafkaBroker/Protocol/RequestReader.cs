@@ -16,6 +16,9 @@ internal ref struct RequestReader(Memory<byte> memory, bool flexible)
     /// <summary>The most elements of all arrays of one request, nested ones included: each costs memory beside its bytes.</summary>
     public const int ElementCountMax = 1_000_000;
 
+    /// <summary>As in Kafka, compact strings too: what comes in one version must go out in any other.</summary>
+    private const int StringSizeMax = short.MaxValue;
+
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly Memory<byte> _memory = memory;
@@ -125,6 +128,11 @@ internal ref struct RequestReader(Memory<byte> memory, bool flexible)
         if (size == -1)
         {
             return null;
+        }
+
+        if (size > StringSizeMax)
+        {
+            throw MalformedRequestException.Length("[string]", size, Position);
         }
 
         var start = Position;

@@ -68,6 +68,13 @@ internal sealed class ResponseWriter(MemoryBudget reserved, MemoryBudget grown) 
         }
     }
 
+    /// <summary>What an error code does not tell, for people; cut where it quotes something overlong, so that it fits in any version.</summary>
+    public void WriteMessage(string? message)
+    {
+        const int lengthMax = 1_000;
+        WriteNullableString(message?.Length > lengthMax ? message[..(char.IsHighSurrogate(message[lengthMax - 1]) ? lengthMax - 1 : lengthMax)] + "..." : message);
+    }
+
     public void WriteBytes(ReadOnlySpan<byte> value)
     {
         WriteBytesSize(value.Length);

@@ -22,7 +22,7 @@ internal static class Lz4Frame
         var flags = source[4];
         var (hasBlockChecksum, hasContentSize, hasDictionary) = ((flags & 0x10) != 0, (flags & 0x08) != 0, (flags & 0x01) != 0);
         var at = 7 + (hasContentSize ? 8 : 0) + (hasDictionary ? 4 : 0);
-        var target = new ArrayBufferWriter<byte>(source.Length * 4);
+        var target = new ArrayBufferWriter<byte>((int)Math.Min(source.Length * 4L, sizeMax));
         while (at + 4 <= source.Length)
         {
             var field = BinaryPrimitives.ReadUInt32LittleEndian(source[at..]);
@@ -84,7 +84,7 @@ internal static class Lz4Frame
             var distance = BinaryPrimitives.ReadUInt16LittleEndian(block[at..]);
             at += 2;
             if (!TryReadLength(block, ref at, token & 15, out var length)
-                || distance == 0 || distance > target.WrittenCount || target.WrittenCount + length + MatchLengthMin > sizeMax)
+                || distance == 0 || distance > target.WrittenCount || (long)target.WrittenCount + length + MatchLengthMin > sizeMax)
             {
                 return false;
             }

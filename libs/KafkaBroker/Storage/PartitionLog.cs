@@ -79,6 +79,18 @@ internal sealed partial class PartitionLog : IDisposable
         }
     }
 
+    /// <summary>Whether the log was closed, or deleted with its topic.</summary>
+    public bool IsClosed
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _closed;
+            }
+        }
+    }
+
     /// <summary>The greatest producer id that this partition remembers; 0 where there is none.</summary>
     public long GreatestProducerId
     {
@@ -180,6 +192,26 @@ internal sealed partial class PartitionLog : IDisposable
 
         Dispose();
         return flushed;
+    }
+
+    /// <summary>Serves no more, but keeps its files open: its topic is about to be deleted.</summary>
+    public void Retire()
+    {
+        lock (_gate)
+        {
+            _closed = true;
+        }
+    }
+
+    /// <summary>Serves again: the topic could not be deleted.</summary>
+    public void Resume()
+    {
+        lock (_gate)
+        {
+            _closed = false;
+        }
+
+        StartFlushing();
     }
 
     /// <summary>Closes the log and frees its disk space.</summary>

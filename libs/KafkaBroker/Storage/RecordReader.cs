@@ -19,7 +19,7 @@ internal readonly ref struct BatchRecord
 
 /// <summary>
 /// Walks the records of a batch v2 (protocol guide, "Record"): zigzag varints for length, timestamp delta, offset delta, key
-/// and value; the headers after them are passed over. Never throws: malformed bytes end the walk.
+/// and value, and headers, which are checked and passed over. Never throws: malformed bytes end the walk.
 /// </summary>
 internal ref struct RecordReader(ReadOnlySpan<byte> records)
 {
@@ -44,9 +44,9 @@ internal ref struct RecordReader(ReadOnlySpan<byte> records)
             || !TryReadVarlong(body, ref at, out var offsetDelta)
             || !TryReadField(body, ref at, out var key, out var hasKey)
             || !TryReadField(body, ref at, out _, out var hasValue)
-            || !TryReadVarlong(body, ref at, out var headers)
-            || headers < 0
-            || headers > body.Length)
+            || offsetDelta is < 0 or > int.MaxValue
+            || !TryPassHeaders(body, ref at)
+            || at != body.Length)
         {
             return false;
         }
@@ -60,6 +60,25 @@ internal ref struct RecordReader(ReadOnlySpan<byte> records)
             TimestampDeltaMs = timestampDelta,
             OffsetDelta = (int)offsetDelta,
         };
+        return true;
+    }
+
+    /// <summary>The headers: a count, and for each a key, which is there, and a value, which may be null.</summary>
+    private static bool TryPassHeaders(ReadOnlySpan<byte> body, scoped ref int at)
+    {
+        if (!TryReadVarlong(body, ref at, out var count) || count < 0 || count > body.Length)
+        {
+            return false;
+        }
+
+        for (; count > 0; count--)
+        {
+            if (!TryReadField(body, ref at, out _, out var hasKey) || !hasKey || !TryReadField(body, ref at, out _, out _))
+            {
+                return false;
+            }
+        }
+
         return true;
     }
 

@@ -153,8 +153,19 @@ internal sealed class TopicCatalog : IDisposable
                 return (ErrorCode.UnknownTopicOrPartition, "This server does not host this topic-partition.");
             }
 
+            // No request may look for files in a folder that is about to have another name.
+            foreach (var log in current.Partitions)
+            {
+                log.Retire();
+            }
+
             if (Change(() => MarkDeleted(FolderOf(current))) is { } failure)
             {
+                foreach (var log in current.Partitions)
+                {
+                    log.Resume();
+                }
+
                 return (ErrorCode.KafkaStorageError, failure);
             }
 
