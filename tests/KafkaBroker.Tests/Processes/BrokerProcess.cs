@@ -8,6 +8,9 @@ namespace StockAspire.KafkaBroker.Tests.Processes;
 internal sealed class BrokerProcess : IDisposable
 {
     private readonly Process _process;
+    private bool _disposed;
+    private string[] _startErrors = [];
+    private Task<string> _output = Task.FromResult("");
 
     private BrokerProcess(Process process) => _process = process;
 
@@ -26,14 +29,32 @@ internal sealed class BrokerProcess : IDisposable
     }
 
     /// <summary>Starts the broker and waits until it says that it listens.</summary>
-    public static async Task<BrokerProcess> StartAsync(int port, string data, string fsync = "interval")
+    public static async Task<BrokerProcess> StartAsync(int port, string data, string fsync = "interval", params string[] more)
     {
-        var broker = new BrokerProcess(Start("--port", $"{port}", "--data", data, "--fsync", fsync));
-        var line = await broker._process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(60));
-        Assert.Contains($"listens on 127.0.0.1:{port}", line, StringComparison.Ordinal);
-        broker.StartLine = line ?? "";
-        _ = broker._process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        var broker = new BrokerProcess(Start(["--port", $"{port}", "--data", data, "--fsync", fsync, .. more]));
+        var lines = new List<string>();
+        do
+        {
+            // Before it listens it may tell of what it recovered.
+            var line = await broker._process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(60));
+            Assert.True(line is not null, $"The broker ended: {string.Join('\n', lines)}");
+            lines.Add(line);
+        }
+        while (!lines[^1].Contains("listens on ", StringComparison.Ordinal));
+        Assert.Contains($"listens on 127.0.0.1:{port}", lines[^1], StringComparison.Ordinal);
+        broker.StartLine = lines[^1];
+        broker._startErrors = [.. lines.Where(IsError)];
+        broker._output = broker._process.StandardOutput.ReadToEndAsync(CancellationToken.None);
         return broker;
+    }
+
+    /// <summary>Starts the broker and kills it after the delay, wherever its start has come to by then.</summary>
+    public static async Task StartAndKillAsync(TimeSpan delay, int port, string data, string fsync)
+    {
+        using var broker = new BrokerProcess(Start("--port", $"{port}", "--data", data, "--fsync", fsync));
+        broker._output = broker._process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        await Task.WhenAny(broker._process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(delay));
+        await broker.KillAsync();
     }
 
     /// <summary>Runs the executable to its end.</summary>
@@ -48,6 +69,12 @@ internal sealed class BrokerProcess : IDisposable
         await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(60));
         return (process.ExitCode, await output, await error);
     }
+
+    /// <summary>All that the process logged after its start, once it has ended.</summary>
+    public Task<string> OutputAsync() => _output;
+
+    /// <summary>What the process logged as errors, once it has ended.</summary>
+    public async Task<string[]> ErrorsAsync() => [.. _startErrors, .. (await _output).Split('\n').Where(IsError)];
 
     /// <summary>Kills the process with SIGKILL.</summary>
     public async Task KillAsync()
@@ -66,6 +93,12 @@ internal sealed class BrokerProcess : IDisposable
 
     public void Dispose()
     {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
         if (!_process.HasExited)
         {
             _process.Kill();
@@ -74,6 +107,8 @@ internal sealed class BrokerProcess : IDisposable
 
         _process.Dispose();
     }
+
+    private static bool IsError(string line) => line.StartsWith("fail: ", StringComparison.Ordinal) || line.StartsWith("crit: ", StringComparison.Ordinal);
 
     private static Process Start(params string[] arguments)
     {

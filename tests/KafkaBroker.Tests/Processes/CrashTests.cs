@@ -1,117 +1,218 @@
-using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
-using Confluent.Kafka;
+using StockAspire.KafkaBroker.Tests.Apis;
 
 namespace StockAspire.KafkaBroker.Tests.Processes;
 
-/// <summary>kill -9 of the broker under an idempotent producer with acks=all: nothing acknowledged is lost or doubled, order holds.</summary>
+/// <summary>
+/// kill -9 of the broker again and again, at random points of its life, while producers, a consumer group and an administrator are
+/// at work and segments roll, expire and are compacted: what was acknowledged is there, once, in order.
+/// </summary>
 public sealed class CrashTests
 {
-    private const int Crashes = 4;
     private const int Partitions = 3;
+    private const int CompactedPartitions = 2;
+
+    /// <summary>More than a producer has in flight: what it sends again after a crash does not supersede all that was acknowledged.</summary>
+    private const int Keys = 1_000;
+
+
+    private static readonly bool Long = Environment.GetEnvironmentVariable("STOCKASPIRE_LONG") is "1";
+
+    /// <summary>Two modes, so twice as many in all.</summary>
+    private static readonly int Crashes = Long ? 110 : 10;
 
     [Theory]
-    [InlineData("none")]
+    [InlineData("interval")]
     [InlineData("commit")]
     public async Task Nothing_acknowledged_is_lost_or_doubled_by_kill_9(string fsync)
     {
         var seed = int.TryParse(Environment.GetEnvironmentVariable("STOCKASPIRE_SEED"), out var given) ? given : Environment.TickCount;
-        var random = new Random(seed);
-        using var data = new TemporaryDirectory();
-        var port = BrokerProcess.FreePort();
-        var broker = await BrokerProcess.StartAsync(port, data.Path, fsync);
         try
         {
-            await CreateTopicAsync(port);
-            using var stop = new CancellationTokenSource();
-            var acknowledged = new ConcurrentBag<(int Partition, long Offset, int Number)>();
-            var sent = new int[Partitions];
-            var producing = Task.Run(() => Produce(port, sent, acknowledged, stop.Token), CancellationToken.None);
-            for (var crash = 0; crash < Crashes; crash++)
+            await RunAsync(fsync, new Random(seed));
+        }
+        catch (Exception e)
+        {
+            throw new InvalidOperationException($"STOCKASPIRE_SEED={seed}, fsync {fsync}: {e.Message}", e);
+        }
+    }
+
+    [Theory]
+    [InlineData("interval")]
+    [InlineData("commit")]
+    public async Task Resend_after_kill_9_is_answered_with_the_first_offset_and_the_sequence_goes_on(string fsync)
+    {
+        using var data = new TemporaryDirectory();
+        var port = BrokerProcess.FreePort();
+        for (var i = 0; i < 6; i++)
+        {
+            using var broker = await BrokerProcess.StartAsync(port, data.Path, fsync);
+            using var client = await RawClient.ConnectAsync(port);
+            await client.AskAsync("0003 0004 00000007 0001 78 00000001 0001 74 01");
+            for (var batch = Math.Max(0, i - 5); batch <= i; batch++)
             {
-                var wanted = acknowledged.Count + random.Next(500, 3000);
-                await UntilAsync(() => acknowledged.Count >= wanted);
-                await broker.KillAsync();
-                broker.Dispose();
-                broker = await BrokerProcess.StartAsync(port, data.Path, fsync);
+                // The last five were sent before the kill, the sixth is new.
+                Assert.Equal(batch, await ProduceAsync(client, Storage.TestBatch.Create(9, 0, batch, 1_000, ("k", "v"))));
             }
 
-            var beforeLast = acknowledged.Count;
-            await UntilAsync(() => acknowledged.Count > beforeLast);
+            await broker.KillAsync();
+        }
+    }
+
+    private static async Task<long> ProduceAsync(RawClient client, byte[] batch)
+    {
+        var answer = await client.AskAsync(
+            "0000 0003 00000007 0001 78 ffff ffff 00001388 00000001 0001 74 00000001 00000000" + batch.Length.ToString("x8", CultureInfo.InvariantCulture) + Convert.ToHexString(batch));
+        Assert.Equal("0000", answer.Substring(38, 4));
+        return long.Parse(answer.AsSpan(42, 16), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+    }
+
+    private static async Task RunAsync(string fsync, Random random)
+    {
+        using var data = new TemporaryDirectory();
+        var port = BrokerProcess.FreePort();
+        NumberProducer[] plain = [new("a", "plain", Partitions), new("b", "plain", Partitions)];
+        var trimmed = new NumberProducer("c", "trimmed", 1);
+        var compacted = new NumberProducer("d", "compacted", CompactedPartitions, Keys, padding: 2_000);
+        NumberProducer[] producers = [.. plain, trimmed, compacted];
+        var committer = new GroupCommitter("group", "plain", Partitions);
+        var churn = new TopicChurn("trimmed");
+        var broker = await StartAsync(port, data.Path, fsync);
+        using var stop = new CancellationTokenSource();
+        try
+        {
+            await CreateTopicsAsync(port);
+            var working = producers.ToDictionary(p => $"producer {p.Name}", p => Task.Run(() => p.RunAsync(port, stop.Token)));
+            working["committer"] = Task.Run(() => committer.Run(port, stop.Token));
+            working["administrator"] = Task.Run(() => churn.RunAsync(port, () => trimmed.Acknowledged()[0] is { Length: > 1_000 } offsets ? offsets[^1_000] : 0, stop.Token));
+            for (var crash = 1; crash <= Crashes; crash++)
+            {
+                await UntilProgressAsync(producers, committer, churn, random, working);
+                var expected = new Expected(plain, trimmed, compacted, committer, churn);
+                await broker.KillAsync();
+                Assert.Empty(await broker.ErrorsAsync());
+                broker.Dispose();
+                if (random.Next(4) == 0)
+                {
+                    await BrokerProcess.StartAndKillAsync(TimeSpan.FromMilliseconds(random.Next(1, 400)), port, data.Path, fsync);
+                }
+
+                broker = await StartAsync(port, data.Path, fsync);
+
+                // Compaction goes on while this reads: what it drops must not be newer than what this reads.
+                await compacted.PauseAsync();
+                expected.Check(port, complete: crash % 10 == 0);
+                compacted.Resume();
+            }
+
+            await UntilProgressAsync(producers, committer, churn, random, working);
             await stop.CancelAsync();
-            await producing;
-            Check(port, sent, acknowledged, seed);
+            foreach (var (name, work) in working)
+            {
+                await EndAsync(name, work, () => churn.Progress);
+            }
+
+            new Expected(plain, trimmed, compacted, committer, churn).Check(port, complete: true);
+            Assert.True(committer.Commits > Crashes);
+            Assert.Equal(0, await broker.TerminateAsync());
+            Assert.Empty(await broker.ErrorsAsync());
+            Assert.Empty(Directory.GetFileSystemEntries(data.Path, "*.stray", SearchOption.AllDirectories));
+            Assert.Empty(Directory.GetFileSystemEntries(data.Path, "*.cut", SearchOption.AllDirectories));
+            TestContext.Current.SendDiagnosticMessage($"{fsync}: {Crashes} crashes, {producers.Sum(p => p.AcknowledgedCount)} records, {committer.Commits} commits");
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            broker.Dispose();
+            throw new InvalidOperationException($"{e.Message}\nThe broker's last words:\n{string.Join('\n', (await broker.OutputAsync()).Split('\n').TakeLast(20))}", e);
         }
         finally
         {
+            await stop.CancelAsync();
             broker.Dispose();
         }
     }
 
-    /// <summary>Sends numbers in order to each partition until told to stop, then waits for all acknowledgements.</summary>
-    private static void Produce(int port, int[] sent, ConcurrentBag<(int, long, int)> acknowledged, CancellationToken stop)
+    /// <summary>Lets the work go on to a random point after each of the parts has got on since the last crash.</summary>
+    private static async Task UntilProgressAsync(NumberProducer[] producers, GroupCommitter committer, TopicChurn churn, Random random, Dictionary<string, Task> working)
     {
-        var config = new ProducerConfig
+        int[] wanted = [.. producers.Select(p => p.AcknowledgedCount + random.Next(1, 400))];
+        var (commits, rounds) = (committer.Commits, churn.Progress.Rounds);
+        var start = Stopwatch.GetTimestamp();
+        while (producers.Zip(wanted).Any(p => p.First.AcknowledgedCount < p.Second) || committer.Commits == commits || churn.Progress.Rounds == rounds)
         {
-            BootstrapServers = $"127.0.0.1:{port}",
-            EnableIdempotence = true,
-            Acks = Acks.All,
-            MessageTimeoutMs = 0,
-            LingerMs = 1,
-            ReconnectBackoffMaxMs = 200,
-        };
-        using var producer = new ProducerBuilder<Null, string>(config).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
-        while (!stop.IsCancellationRequested)
+            await Task.WhenAll(working.Values.Where(w => w.IsFaulted));
+
+            Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(60), "No progress: " + string.Join(", ", producers.Select(p => p.AcknowledgedCount)) + $"; {committer.Commits} commits, {committer.LastError}; administrator: {churn.Progress}");
+            await Task.Delay(random.Next(1, 10), CancellationToken.None);
+        }
+    }
+
+    private static async Task EndAsync(string name, Task working, Func<object> step)
+    {
+        try
         {
+            await working.WaitAsync(TimeSpan.FromSeconds(120));
+        }
+        catch (OperationCanceledException)
+        {
+            // It was told to stop in the middle of a request.
+        }
+        catch (TimeoutException)
+        {
+            Assert.Fail($"The {name} does not end ({step()}).");
+        }
+    }
+
+    private static Task<BrokerProcess> StartAsync(int port, string data, string fsync) =>
+        BrokerProcess.StartAsync(port, data, fsync, "--maintenance-interval", "0.05");
+
+    private static async Task CreateTopicsAsync(int port)
+    {
+        using var admin = TopicChurn.BuildAdmin(port);
+        await admin.CreateTopicsAsync([
+            new() { Name = "plain", NumPartitions = Partitions, Configs = new() { ["segment.bytes"] = "32768" } },
+            new() { Name = "trimmed", NumPartitions = 1, Configs = new() { ["segment.bytes"] = "16384", ["retention.bytes"] = "400000" } },
+            new() { Name = "compacted", NumPartitions = CompactedPartitions, Configs = new() { ["segment.bytes"] = "65536", ["cleanup.policy"] = "compact", ["min.cleanable.dirty.ratio"] = "0.01" } },
+        ]);
+    }
+
+    /// <summary>What was acknowledged at one moment, hence must be there at any later one.</summary>
+    private sealed class Expected(NumberProducer[] plain, NumberProducer trimmed, NumberProducer compacted, GroupCommitter committer, TopicChurn churn)
+    {
+        private readonly (string Name, long[][] Offsets)[] _plain = [.. plain.Select(p => (p.Name, p.Acknowledged()))];
+        private readonly long[][] _trimmed = trimmed.Acknowledged();
+        private readonly long[][] _compacted = compacted.Acknowledged();
+        private readonly long[] _committed = committer.Acknowledged();
+        private readonly (string[] Existing, string[] Deleted, long TrimmedTo) _churn = churn.Acknowledged();
+
+        public void Check(int port, bool complete)
+        {
+            using var reader = new LogReader(port);
             for (var partition = 0; partition < Partitions; partition++)
             {
-                var number = sent[partition]++;
-                var message = new Message<Null, string> { Value = number.ToString(CultureInfo.InvariantCulture) };
-                producer.Produce(new TopicPartition("t", partition), message, report =>
+                var high = reader.Watermarks(plain[0].Topic, partition).High.Value;
+                Assert.True(_plain.All(p => p.Offsets[partition].LastOrDefault(-1) < high), $"plain-{partition} ends at {high}, before an acknowledged record");
+                if (complete)
                 {
-                    if (!report.Error.IsError)
-                    {
-                        acknowledged.Add((report.Partition.Value, report.Offset.Value, number));
-                    }
-                });
+                    reader.CheckComplete(partition, _plain.ToDictionary(p => p.Name, p => p.Offsets[partition]), plain[0].Topic);
+                }
             }
 
-            producer.Poll(TimeSpan.FromMilliseconds(1));
-        }
-
-        Assert.Equal(0, producer.Flush(TimeSpan.FromSeconds(60)));
-    }
-
-    private static void Check(int port, int[] sent, ConcurrentBag<(int Partition, long Offset, int Number)> acknowledged, int seed)
-    {
-        Assert.Equal(sent.Sum(), acknowledged.Count);
-        Assert.All(acknowledged, a => Assert.True(a.Offset == a.Number, $"seed {seed}: number {a.Number} of partition {a.Partition} was acknowledged at offset {a.Offset}"));
-        using var consumer = new ConsumerBuilder<Ignore, string>(new ConsumerConfig { BootstrapServers = $"127.0.0.1:{port}", GroupId = "check" }).Build();
-        for (var partition = 0; partition < Partitions; partition++)
-        {
-            consumer.Assign(new TopicPartitionOffset("t", partition, 0));
-            for (var number = 0; number < sent[partition]; number++)
+            Assert.True(reader.Watermarks(trimmed.Topic, 0).Low.Value >= _churn.TrimmedTo);
+            reader.CheckComplete(0, new Dictionary<string, long[]> { [trimmed.Name] = _trimmed[0] }, trimmed.Topic);
+            for (var partition = 0; partition < CompactedPartitions; partition++)
             {
-                var result = consumer.Consume(TimeSpan.FromSeconds(20));
-                Assert.True(result?.Message.Value == number.ToString(CultureInfo.InvariantCulture), $"seed {seed}: partition {partition} has {result?.Message.Value} at {number}");
+                reader.CheckCompacted(partition, _compacted[partition], compacted.Topic, Keys);
             }
 
-            Assert.Equal(sent[partition], consumer.QueryWatermarkOffsets(new("t", partition), TimeSpan.FromSeconds(20)).High.Value);
-        }
-    }
+            Assert.All(committer.Committed(port).Zip(_committed), c => Assert.True(c.First >= c.Second, $"committed {c.First} after {c.Second} was acknowledged"));
+            using var admin = TopicChurn.BuildAdmin(port);
+            var topics = admin.GetMetadata(TimeSpan.FromSeconds(60)).Topics.Select(t => t.Topic).ToHashSet();
 
-    private static async Task CreateTopicAsync(int port)
-    {
-        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = $"127.0.0.1:{port}" }).Build();
-        await admin.CreateTopicsAsync([new() { Name = "t", NumPartitions = Partitions, Configs = new() { ["segment.bytes"] = "65536" } }]);
-    }
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (!condition())
-        {
-            await Task.Delay(10, limit.Token);
+            // The administrator has gone on meanwhile.
+            Assert.All(_churn.Existing.Intersect(churn.Acknowledged().Existing), name => Assert.Contains(name, topics));
+            Assert.DoesNotContain(_churn.Deleted, topics.Contains);
         }
     }
 }
