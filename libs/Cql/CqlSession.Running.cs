@@ -44,11 +44,10 @@ public sealed partial class CqlSession
 
     private async ValueTask<CqlResult> TryAsync(CqlStatement statement, StatementRun run, int turn, CqlConnection? except, long deadline, CancellationToken cancel)
     {
-        run = run with { State = statement.State };
-        var (body, connection) = await SendAsync(statement, run, turn, except, deadline, cancel);
+        var (body, connection, state) = await SendAsync(statement, run, turn, except, deadline, cancel);
         try
         {
-            var result = CqlResult.Read(body, run.State?.Columns);
+            var result = CqlResult.Read(body, state?.Columns);
             result.Host = connection.Endpoint;
             if (result.NewMetadataId is { } id)
                 ((BoundStatement)statement).Prepared.ReplaceColumns(id, result.ColumnArray, connection.Version);
@@ -82,7 +81,8 @@ public sealed partial class CqlSession
         return await winner;
     }
 
-    private async ValueTask<(ResponseBody Body, CqlConnection Connection)> SendAsync(
+    /// <returns>The answer, where it came from, and as what the statement was prepared when this was asked.</returns>
+    private async ValueTask<(ResponseBody Body, CqlConnection Connection, PreparedState? State)> SendAsync(
         CqlStatement statement, StatementRun run, int turn, CqlConnection? except, long deadline, CancellationToken cancel)
     {
         var plan = Plan(statement, turn);
@@ -90,6 +90,7 @@ public sealed partial class CqlSession
         Dictionary<CqlErrorCode, int>? seen = null;
         Exception? last = null;
         var repreparations = 0;
+        var isAnyAsked = false;
         for (var attempt = 0; ;)
         {
             cancel.ThrowIfCancellationRequested();
@@ -103,25 +104,31 @@ public sealed partial class CqlSession
             again = null;
             if (connection is null)
             {
-                // All were asked, or none is connected: after a while, from the beginning.
-                last ??= NoHost(statement);
-                if (attempt++ >= Options.RetriesMax)
-                    throw last;
-                await DelayAsync(attempt, left, cancel);
+                // All were asked, and from the beginning again; or none is connected, which counts as a try.
+                if (!isAnyAsked)
+                {
+                    last ??= NoHost(statement);
+                    if (attempt++ >= Options.RetriesMax)
+                        throw last;
+                    await DelayAsync(attempt, left, cancel);
+                }
+
+                isAnyAsked = false;
                 plan = Plan(statement, ++turn);
                 continue;
             }
 
+            isAnyAsked = true;
             try
             {
                 var timeout = left < Options.AttemptTimeout ? left : Options.AttemptTimeout;
-                return (await statement.SendAsync(connection, run, timeout, cancel), connection);
+                run = run with { State = statement.State };
+                return (await statement.SendAsync(connection, run, timeout, cancel), connection, run.State);
             }
             catch (CqlServerException exception) when (exception.Code == CqlErrorCode.Unprepared && statement.Find(exception.Error.StatementId.Span) is { } prepared && repreparations++ < RepreparationsMax)
             {
                 last = exception;
                 again = await TryReprepareAsync(prepared, connection, left, cancel) ? connection : null;
-                run = run with { State = statement.State };
             }
             catch (CqlException exception)
             {
@@ -170,7 +177,7 @@ public sealed partial class CqlSession
     {
         using var preparation = new Preparation(cql);
         var deadline = _settings.Time.GetTimestamp() + (long)(Options.RequestTimeout.TotalSeconds * _settings.Time.TimestampFrequency);
-        var (body, connection) = await SendAsync(preparation, default, NextTurn(), null, deadline, CancellationToken.None);
+        var (body, connection, _) = await SendAsync(preparation, default, NextTurn(), null, deadline, CancellationToken.None);
         using (body)
             return new PreparedStatement(cql, Preparation.Read(body), connection.Version);
     }

@@ -41,6 +41,9 @@ public sealed partial class CqlSession : IAsyncDisposable
     /// <summary>Where requests go.</summary>
     public string LocalDatacenter => _cluster.Topology.LocalDatacenter;
 
+    /// <summary>Of unqualified names, or null.</summary>
+    public string? Keyspace => Options.Keyspace;
+
     private CqlOptions Options => _settings.Options;
 
     /// <summary>Finds the cluster. Ends when a node of the local datacenter takes requests.</summary>

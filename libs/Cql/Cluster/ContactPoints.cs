@@ -10,7 +10,7 @@ internal static class ContactPoints
     /// <exception cref="ArgumentException">Not <c>host</c>, <c>host:port</c> or <c>[v6]:port</c>.</exception>
     public static (string Host, int Port) Parse(string text)
     {
-        if (IPAddress.TryParse(text, out _))
+        if (!text.StartsWith('[') && IPAddress.TryParse(text, out _))
             return (text, CqlOptions.DefaultPort);
 
         var colon = text.LastIndexOf(':');
