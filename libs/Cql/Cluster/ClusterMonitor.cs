@@ -58,13 +58,16 @@ internal sealed class ClusterMonitor : IAsyncDisposable
         _gathering = Task.Run(GatherAsync, CancellationToken.None);
     }
 
-    /// <summary>Whether all nodes that are up have the same schema by the end of the wait.</summary>
+    /// <summary>
+    /// Whether all nodes of the local datacenter that are up have the same schema by the end of the wait. Each is asked itself: what others
+    /// say of it is gossip, and late.
+    /// </summary>
     public async Task<bool> AgreeOnSchemaAsync(CancellationToken cancel)
     {
         var start = _settings.Time.GetTimestamp();
         while (true)
         {
-            if (_control is { IsOpen: true } control && await AgreeAsync(control, cancel))
+            if (await AgreeAsync(cancel))
                 return true;
             if (_settings.Time.GetElapsedTime(start) >= Options.SchemaAgreementTimeout)
                 return false;
@@ -100,6 +103,9 @@ internal sealed class ClusterMonitor : IAsyncDisposable
     }
 
     private static readonly TimeSpan AgreementPoll = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>For one node's answer: one that is frozen is soon suspected, and then not asked.</summary>
+    private static readonly TimeSpan AgreementTimeout = TimeSpan.FromSeconds(2);
 
     /// <summary>What no other node would answer differently.</summary>
     private static Exception? Refusal(IEnumerable<Exception> errors) => errors.FirstOrDefault(error =>
@@ -267,14 +273,13 @@ internal sealed class ClusterMonitor : IAsyncDisposable
         }
     }
 
-    private async Task<bool> AgreeAsync(CqlConnection control, CancellationToken cancel)
+    private async Task<bool> AgreeAsync(CancellationToken cancel)
     {
         try
         {
-            var local = await SystemTables.ReadLocalAsync(control, Options.AttemptTimeout, cancel);
-            var peers = await SystemTables.ReadPeersAsync(control, Options.AttemptTimeout, cancel);
-            var up = _topology.Nodes.Where(node => node.IsUp).Select(node => node.Record.HostId).ToHashSet();
-            return peers.Where(peer => up.Contains(peer.Record.HostId)).All(peer => peer.Record.SchemaVersion == local.SchemaVersion);
+            var connections = _topology.Local.Select(node => node.Pick(allowSuspect: false)).OfType<CqlConnection>();
+            var records = await Task.WhenAll(connections.Select(connection => SystemTables.ReadLocalAsync(connection, AgreementTimeout, cancel)));
+            return records.Length > 0 && records.All(record => record.SchemaVersion == records[0].SchemaVersion);
         }
         catch (CqlException)
         {

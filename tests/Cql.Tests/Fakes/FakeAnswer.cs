@@ -17,8 +17,16 @@ internal sealed record FakeAnswer(Opcode Opcode, Action<GrowingBuffer> Write)
     /// <summary>An error with whatever fields its code has.</summary>
     public static FakeAnswer Error(CqlErrorCode code) => Error(new CqlError(code, "made up")
     {
-        Consistency = CqlConsistency.Quorum, Received = 1, Required = 2, WriteType = "SIMPLE", IsDataPresent = false, FailureCount = 1,
-        Keyspace = "ks", Table = "t", Function = "f", ArgumentTypes = [],
+        Consistency = CqlConsistency.Quorum,
+        Received = 1,
+        Required = 2,
+        WriteType = "SIMPLE",
+        IsDataPresent = false,
+        FailureCount = 1,
+        Keyspace = "ks",
+        Table = "t",
+        Function = "f",
+        ArgumentTypes = [],
     });
 
     public static FakeAnswer Prepared(PreparedResult result) => new(Opcode.Result, body => result.Write(body, ProtocolVersion.V4));

@@ -83,7 +83,7 @@ public sealed class ClusterChangeTests
 
         var creating = session.ExecuteAsync("CREATE", Cancel).AsTask();
         await Eventually.IsTrueAsync(
-            () => cluster.Nodes[0].Requests.Count(request => request.Opcode == Opcode.Query && request.Cql.Contains("system.peers", StringComparison.Ordinal)) >= 4, "agreement is looked at");
+            () => cluster.Nodes[1].Requests.Count(request => request.Opcode == Opcode.Query && request.Cql.Contains("system.local", StringComparison.Ordinal)) >= 2, "agreement is looked at");
         Assert.False(creating.IsCompleted);
         cluster.Nodes[1].SchemaVersion = cluster.Nodes[0].SchemaVersion;
         using var result = await creating;
