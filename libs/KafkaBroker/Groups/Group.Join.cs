@@ -92,8 +92,9 @@ internal sealed partial class Group
     }
 
     /// <summary>
-    /// A static member came back under a new id: it takes the place and the assignment of its former self, which is fenced. If
-    /// nothing about it changed the group does not notice.
+    /// A static member came back under a new id: it takes the place and the assignment of its former self, which is fenced. The
+    /// group does not notice as long as its assignor stays the same. What the member says about itself is not compared: a Java
+    /// client that rejoined once says of which generation it is, and a restarted one does not.
     /// </summary>
     private Task<JoinResult> ReplaceStatic(GroupMember old, JoinCommand command)
     {
@@ -108,7 +109,7 @@ internal sealed partial class Group
             _leaderId = member.Id;
         }
 
-        if (_state != GroupState.Stable || !old.HasSameProtocols(command.Protocols))
+        if (_state != GroupState.Stable || SelectProtocol() != _protocol)
         {
             return Park(member, "a static member was replaced");
         }

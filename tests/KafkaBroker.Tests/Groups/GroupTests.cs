@@ -133,14 +133,26 @@ public sealed class GroupTests : IDisposable
     }
 
     [Fact]
-    public async Task Static_member_that_changes_its_subscription_makes_the_group_rebalance()
+    public async Task Static_member_that_returns_with_other_metadata_keeps_the_group_as_it_is()
     {
         var joining = _group.JoinAsync(Command("", "one"));
         _time.Advance(_options.GroupInitialRebalanceDelay);
         var leader = (await joining).MemberId;
         await Sync(leader, 1, (leader, [1]));
-        var changed = await _group.JoinAsync(Command("", "one") with { Protocols = [new GroupProtocol("range", [9])] });
-        Assert.Equal(2, changed.Generation);
+        var back = await _group.JoinAsync(Command("", "one") with { Protocols = [new GroupProtocol("range", [9])] });
+        Assert.Equal(1, back.Generation);
+        Assert.Equal([1], (await Sync(back.MemberId, 1)).Assignment);
+    }
+
+    [Fact]
+    public async Task Static_member_that_returns_with_another_assignor_makes_the_group_rebalance()
+    {
+        var joining = _group.JoinAsync(Command("", "one"));
+        _time.Advance(_options.GroupInitialRebalanceDelay);
+        var leader = (await joining).MemberId;
+        await Sync(leader, 1, (leader, [1]));
+        var changed = await _group.JoinAsync(Command("", "one") with { Protocols = [new GroupProtocol("sticky", []), new GroupProtocol("range", [])] });
+        Assert.Equal((2, "sticky"), (changed.Generation, changed.Protocol));
     }
 
     [Fact]
