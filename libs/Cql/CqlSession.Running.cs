@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
+using System.Runtime.CompilerServices;
 using StockAspire.Cql.Cluster;
 using StockAspire.Cql.Connections;
 using StockAspire.Cql.Protocol;
@@ -12,6 +14,13 @@ public sealed partial class CqlSession
     /// <summary>How often one request may find a statement unknown: a batch may hold several.</summary>
     private const int RepreparationsMax = 32;
 
+    private static readonly TimeSpan WarningInterval = TimeSpan.FromSeconds(10);
+
+    /// <summary>Under way now: whoever needs the same waits for it.</summary>
+    private readonly ConcurrentDictionary<(CqlConnection Connection, PreparedStatement Prepared), Lazy<Task<bool>>> _repreparations = new();
+    private long _warnedTimestamp;
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<CqlResult> RunAsync(CqlStatement statement, ReadOnlyMemory<byte> pagingState, CancellationToken cancel)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
@@ -27,8 +36,8 @@ public sealed partial class CqlSession
                 ? await SpeculateAsync(statement, run, NextTurn(), delay, deadline, cancel)
                 : await TryAsync(statement, run, NextTurn(), null, deadline, cancel);
             CqlTelemetry.Answered(activity, result);
-            foreach (var warning in result.Warnings)
-                _settings.Logger.ServerWarned(result.Host!, warning);
+            if (result.Warnings.Count > 0)
+                LogWarnings(result);
             if (result.SchemaChange is not null)
                 await WaitForSchemaAgreementAsync(cancel);
             _settings.Metrics.Operation(statement.OperationName, keyspace, table, start, null);
@@ -42,6 +51,7 @@ public sealed partial class CqlSession
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<CqlResult> TryAsync(CqlStatement statement, StatementRun run, int turn, CqlConnection? except, long deadline, CancellationToken cancel)
     {
         var (body, connection, state) = await SendAsync(statement, run, turn, except, deadline, cancel);
@@ -82,6 +92,7 @@ public sealed partial class CqlSession
     }
 
     /// <returns>The answer, where it came from, and as what the statement was prepared when this was asked.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<(ResponseBody Body, CqlConnection Connection, PreparedState? State)> SendAsync(
         CqlStatement statement, StatementRun run, int turn, CqlConnection? except, long deadline, CancellationToken cancel)
     {
@@ -128,7 +139,7 @@ public sealed partial class CqlSession
             catch (CqlServerException exception) when (exception.Code == CqlErrorCode.Unprepared && statement.Find(exception.Error.StatementId.Span) is { } prepared && repreparations++ < RepreparationsMax)
             {
                 last = exception;
-                again = await TryReprepareAsync(prepared, connection, left, cancel) ? connection : null;
+                again = await ReprepareAsync(prepared, connection, left, cancel) ? connection : null;
             }
             catch (CqlException exception)
             {
@@ -146,6 +157,18 @@ public sealed partial class CqlSession
                     await DelayAsync(attempt, left, cancel);
             }
         }
+    }
+
+    /// <summary>Servers repeat their warnings with every request that earns them; the log does not.</summary>
+    private void LogWarnings(CqlResult result)
+    {
+        var last = Interlocked.Read(ref _warnedTimestamp);
+        if (last != 0 && _settings.Time.GetElapsedTime(last) < WarningInterval)
+            return;
+
+        Interlocked.Exchange(ref _warnedTimestamp, _settings.Time.GetTimestamp());
+        foreach (var warning in result.Warnings)
+            _settings.Logger.ServerWarned(result.Host!, warning);
     }
 
     private async Task DelayAsync(int attempt, TimeSpan left, CancellationToken cancel)
@@ -182,12 +205,26 @@ public sealed partial class CqlSession
             return new PreparedStatement(cql, Preparation.Read(body), connection.Version);
     }
 
+    /// <summary>After an ALTER TABLE, all requests in flight find their statement unknown: one of them has it prepared.</summary>
+    private async Task<bool> ReprepareAsync(PreparedStatement prepared, CqlConnection connection, TimeSpan timeout, CancellationToken cancel)
+    {
+        var entry = _repreparations.GetOrAdd((connection, prepared), static (key, session) => new Lazy<Task<bool>>(() => session.TryReprepareAsync(key.Prepared, key.Connection)), this);
+        try
+        {
+            return await entry.Value.WaitAsync(timeout, _settings.Time, cancel);
+        }
+        catch (TimeoutException exception)
+        {
+            throw new CqlTimeoutException($"{connection.Endpoint} did not prepare the statement again in time.", exception) { Host = connection.Endpoint };
+        }
+    }
+
     /// <summary>Prepares a statement where it was not known, and takes over what that says. False if the node could not.</summary>
-    private async ValueTask<bool> TryReprepareAsync(PreparedStatement prepared, CqlConnection connection, TimeSpan timeout, CancellationToken cancel)
+    private async Task<bool> TryReprepareAsync(PreparedStatement prepared, CqlConnection connection)
     {
         try
         {
-            using var body = await connection.SendAsync(new PrepareRequest(prepared.Cql), default, timeout < Options.AttemptTimeout ? timeout : Options.AttemptTimeout, cancel);
+            using var body = await connection.SendAsync(new PrepareRequest(prepared.Cql), default, Options.AttemptTimeout, CancellationToken.None);
             prepared.Replace(Preparation.Read(body), connection.Version);
             _settings.Metrics.Reprepared();
             _settings.Logger.Reprepared(connection.Endpoint, prepared.Cql);
@@ -196,6 +233,10 @@ public sealed partial class CqlSession
         catch (CqlException exception) when (RetryPolicy.Decide(exception, isIdempotent: true, 0) != RetryDecision.Surface)
         {
             return false;
+        }
+        finally
+        {
+            _repreparations.TryRemove((connection, prepared), out _);
         }
     }
 }

@@ -249,7 +249,12 @@ internal sealed class ClusterMonitor : IAsyncDisposable
         peers.Insert(0, (control.Endpoint, local));
         _localDatacenter ??= local.Datacenter;
         if (peers.All(peer => peer.Record.Datacenter != _localDatacenter))
-            throw new ArgumentException($"{nameof(CqlOptions.LocalDatacenter)} is {_localDatacenter}, expected one of {string.Join(", ", peers.Select(peer => peer.Record.Datacenter).Distinct())}.");
+        {
+            var message = $"{nameof(CqlOptions.LocalDatacenter)} is {_localDatacenter}, expected one of {string.Join(", ", peers.Select(peer => peer.Record.Datacenter).Distinct())}.";
+
+            // At first it is a setting's mistake. Later the datacenter is gone: what was known of it is kept, until it returns.
+            throw _topology == Topology.Empty ? new ArgumentException(message) : new CqlNoHostException(message, new Dictionary<EndPoint, Exception>());
+        }
 
         List<Node> nodes = [];
         foreach (var (endpoint, record) in peers)

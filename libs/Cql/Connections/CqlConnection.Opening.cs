@@ -35,8 +35,8 @@ internal sealed partial class CqlConnection
             {
                 OperationCanceledException when !cancel.IsCancellationRequested =>
                     new CqlConnectionException($"No connection to {endpoint} in {settings.Options.ConnectTimeout}.", exception, wasSent: false) { Host = endpoint },
-                SocketException or IOException => new CqlConnectionException($"No connection to {endpoint}: {exception.Message}", exception, wasSent: false) { Host = endpoint },
-                _ => exception,
+                CqlException or OperationCanceledException => exception,
+                _ => new CqlConnectionException($"No connection to {endpoint}: {exception.Message}", exception, wasSent: false) { Host = endpoint },
             };
         }
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using StockAspire.Cql.Protocol;
 using StockAspire.Cql.Protocol.Requests;
 using StockAspire.Cql.Protocol.Responses;
@@ -73,6 +74,7 @@ internal sealed partial class CqlConnection : IAsyncDisposable
     /// <exception cref="CqlTimeoutException">No answer came in <paramref name="timeout"/>, whatever state the connection is in.</exception>
     /// <exception cref="CqlConnectionException">The connection ended.</exception>
     /// <exception cref="CqlBusyException">Too many wait already.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ResponseBody> SendAsync<T>(T request, RequestFlags flags, TimeSpan timeout, CancellationToken cancel)
         where T : IRequest
     {
