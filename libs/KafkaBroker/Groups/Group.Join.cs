@@ -4,11 +4,19 @@ namespace StockAspire.KafkaBroker.Groups;
 
 internal sealed partial class Group
 {
-    /// <summary>Joins or rejoins; the answer comes once the members are complete, or at once where nothing changes.</summary>
+    /// <summary>
+    /// Joins or rejoins; the answer comes once the members are complete, or at once where nothing changes. Who meets a group in the
+    /// moment of its deletion is asked to try again, and finds a new one.
+    /// </summary>
     public Task<JoinResult> JoinAsync(JoinCommand command)
     {
         lock (_gate)
         {
+            if (_retired)
+            {
+                return Failed(ErrorCode.CoordinatorLoadInProgress, command.MemberId);
+            }
+
             var result = Join(command);
             Schedule();
             return result;
@@ -152,7 +160,7 @@ internal sealed partial class Group
         foreach (var member in _members)
         {
             member.Syncing?.TrySetResult(SyncResult.Failed(ErrorCode.RebalanceInProgress));
-            member.Syncing = null;
+            (member.Syncing, member.OwesSync) = (null, false);
         }
 
         _rebalanceDeadline = now + longest;
@@ -203,9 +211,11 @@ internal sealed partial class Group
 
         _protocol = SelectProtocol();
         SetState(GroupState.CompletingRebalance, "all members joined");
+        _rebalanceDeadline = now + _members.Max(m => m.RebalanceTimeout);
         foreach (var member in _members)
         {
             Touch(member);
+            member.OwesSync = member.Joining is not null;
             member.Joining?.TrySetResult(Joined(member));
             member.Joining = null;
         }

@@ -33,15 +33,16 @@ internal sealed partial class Group
         }
 
         Touch(member!);
+        member!.OwesSync = false;
         switch (_state)
         {
             case GroupState.Stable:
-                return Task.FromResult(Synced(member!));
-            case GroupState.CompletingRebalance when member!.Id == _leaderId:
+                return Task.FromResult(Synced(member));
+            case GroupState.CompletingRebalance when member.Id == _leaderId:
                 Assign(command.Assignments);
                 return Task.FromResult(Synced(member));
             case GroupState.CompletingRebalance:
-                member!.Syncing?.TrySetResult(SyncResult.Failed(ErrorCode.RebalanceInProgress));
+                member.Syncing?.TrySetResult(SyncResult.Failed(ErrorCode.RebalanceInProgress));
                 member.Syncing = new TaskCompletionSource<SyncResult>(TaskCreationOptions.RunContinuationsAsynchronously);
                 return member.Syncing.Task;
             default:

@@ -31,7 +31,8 @@ internal sealed partial class Group : IDisposable
     private string? _protocol;
     private string? _leaderId;
     private TimeSpan _joinableAt;
-    private TimeSpan _rebalanceDeadline;
+    private TimeSpan _rebalanceDeadline; // for joining, and after that for asking for the assignment
+    private bool _retired;
 
     public Group(string id, KafkaBrokerOptions options, TimeProvider time, ILogger logger)
     {
@@ -135,6 +136,21 @@ internal sealed partial class Group : IDisposable
         }
     }
 
+    /// <summary>Ends a group without members, so that it can be forgotten; false where it has some. Nobody joins it afterwards.</summary>
+    public bool TryRetire()
+    {
+        lock (_gate)
+        {
+            _retired |= _members.Count == 0 && _pending.Count == 0;
+            if (_retired)
+            {
+                Dispose();
+            }
+
+            return _retired;
+        }
+    }
+
     public void Dispose() => _timer.Dispose();
 
     private ErrorCode Find(string memberId, string? instanceId, out GroupMember? member)
@@ -185,6 +201,14 @@ internal sealed partial class Group : IDisposable
                 Remove(member, "a member's session timed out");
             }
 
+            if (_rebalanceDeadline <= now)
+            {
+                foreach (var member in _members.Where(m => m.OwesSync).ToArray())
+                {
+                    Remove(member, "a member did not ask for its assignment in time");
+                }
+            }
+
             TryCompleteJoin();
             Schedule();
         }
@@ -197,6 +221,11 @@ internal sealed partial class Group : IDisposable
         foreach (var member in _members)
         {
             next = member.IsWaiting || member.Deadline >= next ? next : member.Deadline;
+        }
+
+        if (_members.Exists(m => m.OwesSync))
+        {
+            next = _rebalanceDeadline < next ? _rebalanceDeadline : next;
         }
 
         foreach (var deadline in _pending.Values)

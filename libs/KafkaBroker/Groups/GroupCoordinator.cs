@@ -49,8 +49,10 @@ internal sealed class GroupCoordinator(KafkaBrokerOptions options, OffsetStore o
     /// <summary>Whether offsets may be committed; a group without members takes them from anybody (generation -1).</summary>
     public ErrorCode CheckCommit(string groupId, string memberId, string? instanceId, int generation) =>
         groupId.Length == 0 ? ErrorCode.InvalidGroupId
-        : Find(groupId)?.CheckCommit(memberId, instanceId, generation)
-            ?? (generation < 0 ? ErrorCode.None : ErrorCode.IllegalGeneration);
+        : Find(groupId) is { } group ? group.CheckCommit(memberId, instanceId, generation)
+        : generation >= 0 ? ErrorCode.IllegalGeneration
+        : offsets.HasRoomFor(groupId, options.MaxGroups) ? ErrorCode.None
+        : ErrorCode.CoordinatorNotAvailable;
 
     /// <summary>The group, or one without members where it has offsets only; null where it is not known at all.</summary>
     public GroupDescription? Describe(string groupId) =>
@@ -83,24 +85,25 @@ internal sealed class GroupCoordinator(KafkaBrokerOptions options, OffsetStore o
 
     public ErrorCode Delete(string groupId)
     {
-        if (Find(groupId) is { HasMembers: true })
+        var known = false;
+        if (Find(groupId) is { } group)
         {
-            return ErrorCode.NonEmptyGroup;
+            if (!group.TryRetire())
+            {
+                return ErrorCode.NonEmptyGroup;
+            }
+
+            _groups.TryRemove(new KeyValuePair<string, Group>(groupId, group));
+            known = true;
         }
 
-        var known = false;
-        if (!TryStore(() => known = offsets.DeleteGroup(groupId)))
+        var hadOffsets = false;
+        if (!TryStore(() => hadOffsets = offsets.DeleteGroup(groupId)))
         {
             return ErrorCode.NotCoordinator;
         }
 
-        if (_groups.TryRemove(groupId, out var group))
-        {
-            group.Dispose();
-            known = true;
-        }
-
-        return known ? ErrorCode.None : ErrorCode.GroupIdNotFound;
+        return known || hadOffsets ? ErrorCode.None : ErrorCode.GroupIdNotFound;
     }
 
     public void Dispose()
@@ -128,11 +131,11 @@ internal sealed class GroupCoordinator(KafkaBrokerOptions options, OffsetStore o
     /// <summary>Makes room: a group without members loses nothing, its offsets are kept elsewhere.</summary>
     private void RemoveIdle()
     {
-        foreach (var (id, group) in _groups)
+        foreach (var entry in _groups)
         {
-            if (!group.HasMembers && _groups.TryRemove(id, out _))
+            if (entry.Value.TryRetire())
             {
-                group.Dispose();
+                _groups.TryRemove(entry);
             }
         }
     }

@@ -27,6 +27,9 @@ internal sealed class GroupMember
 
     public TaskCompletionSource<SyncResult>? Syncing { get; set; }
 
+    /// <summary>Whether it knows of the generation and has not asked for its assignment yet; who never does is put out after a while.</summary>
+    public bool OwesSync { get; set; }
+
     public bool IsWaiting => Joining is not null || Syncing is not null;
 
     public byte[] MetadataOf(string? protocol) => Protocols.FirstOrDefault(p => p.Name == protocol)?.Metadata ?? [];

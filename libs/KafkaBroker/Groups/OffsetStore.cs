@@ -39,6 +39,15 @@ internal sealed partial class OffsetStore : IDisposable
         }
     }
 
+    /// <summary>Whether the group has offsets already, or there are fewer groups than the limit.</summary>
+    public bool HasRoomFor(string group, int groupsMax)
+    {
+        lock (_gate)
+        {
+            return _groups.Count < groupsMax || _groups.ContainsKey(group);
+        }
+    }
+
     /// <exception cref="IOException">The disk is full or fails; nothing was committed.</exception>
     public void Commit(string group, IReadOnlyList<(string Topic, int Partition, CommittedOffset Offset)> offsets)
     {

@@ -195,25 +195,25 @@ internal sealed class ClientConnection(Socket socket, ClientIdentity identity, C
 
         var waiting = handling.AsTask();
         var left = false;
-        while (true)
+        while (!waiting.IsCompleted)
         {
-            try
+            // Whether the wait or the request ended first is asked of the request itself: both may end in the same moment.
+            await waiting.WaitAsync(PresenceCheckInterval).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!waiting.IsCompleted && !left && HasLeft())
             {
-                await waiting.WaitAsync(PresenceCheckInterval).ConfigureAwait(false);
-                return true;
+                left = true;
+                deadline.EndNow();
             }
-            catch (TimeoutException) when (!waiting.IsCompleted)
-            {
-                if (!left && HasLeft())
-                {
-                    left = true;
-                    deadline.EndNow();
-                }
-            }
-            catch (OperationCanceledException) when (left)
-            {
-                return false;
-            }
+        }
+
+        try
+        {
+            await waiting.ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException) when (left)
+        {
+            return false;
         }
     }
 
