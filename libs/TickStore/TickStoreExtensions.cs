@@ -10,15 +10,17 @@ namespace StockAspire.TickStore;
 public static class TickStoreExtensions
 {
     /// <summary>
-    /// Adds <see cref="ITickStore"/> as a singleton from <c>ConnectionStrings:tickstore</c> and section <c>Store</c>,
-    /// validated at start. The service calls <see cref="ITickStore.InitializeAsync"/>, again while it is unavailable.
+    /// Adds <see cref="ITickStore"/> as a singleton from <c>ConnectionStrings:tickstore</c>, which decides between the
+    /// adapters, and section <c>Store</c>, validated at start. The service calls <see cref="ITickStore.InitializeAsync"/>,
+    /// again while it is unavailable.
     /// </summary>
     /// <param name="builder">The service.</param>
     /// <param name="readOnly">Whether the service only reads, see <see cref="TickStores.Open"/>.</param>
-    public static IHostApplicationBuilder AddTickStore(this IHostApplicationBuilder builder, bool readOnly = false)
+    /// <param name="others">Adapters beside that of SQLite, which is always there.</param>
+    public static IHostApplicationBuilder AddTickStore(this IHostApplicationBuilder builder, bool readOnly = false, params IReadOnlyList<ITickStoreProvider> others)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddSingleton<IValidateOptions<TickStoreOptions>, TickStoreOptionsValidator>();
+        builder.Services.AddSingleton<IValidateOptions<TickStoreOptions>>(new TickStoreOptionsValidator(TickStores.Providers(others)));
         builder.Services.AddOptions<TickStoreOptions>()
             .Bind(builder.Configuration.GetSection(TickStoreOptions.SectionName))
             .Configure(options => options.ConnectionString =
@@ -32,7 +34,8 @@ public static class TickStoreExtensions
                 options,
                 readOnly,
                 services.GetService<ILoggerFactory>(),
-                services.GetService<IMeterFactory>());
+                services.GetService<IMeterFactory>(),
+                others);
         });
         return builder;
     }

@@ -6,14 +6,18 @@ namespace StockAspire.TickStore;
 /// <summary>Meter <c>StockAspire.TickStore</c>. Thread-safe.</summary>
 internal sealed class TickStoreMetrics : IDisposable
 {
+    private readonly string _system;
     private readonly Meter _meter;
     private readonly bool _ownsMeter;
     private readonly Histogram<double> _duration;
     private readonly Counter<long> _written;
     private readonly Counter<long> _read;
 
-    public TickStoreMetrics(IMeterFactory? factory)
+    /// <param name="factory">Null for a meter of its own.</param>
+    /// <param name="system">Value of <c>db.system.name</c>.</param>
+    public TickStoreMetrics(IMeterFactory? factory, string system)
     {
+        _system = system;
         _ownsMeter = factory is null;
         _meter = factory?.Create(TickStoreTelemetry.Name) ?? new Meter(TickStoreTelemetry.Name);
 
@@ -36,7 +40,7 @@ internal sealed class TickStoreMetrics : IDisposable
     {
         var tags = new TagList
         {
-            { "db.system.name", TickStoreTelemetry.SystemName },
+            { "db.system.name", _system },
             { "db.operation.name", operation },
         };
         if (exception is not null)

@@ -6,7 +6,10 @@ public sealed class TickStoreOptions
     public const string SectionName = "Store";
     public const string ConnectionName = "tickstore";
 
-    /// <summary><c>sqlite:PATH</c>.</summary>
+    /// <summary>Key of the connection string, as messages name it.</summary>
+    public const string ConnectionKey = "ConnectionStrings:" + ConnectionName;
+
+    /// <summary><c>sqlite:PATH</c>, or <c>cassandra://host:port,.../keyspace?...</c> where that adapter is there.</summary>
     public string ConnectionString { get; set; } = string.Empty;
 
     /// <summary>Only <c>rows</c> works yet: one row a tick. Recorded when the store is made, fixed from then on.</summary>
@@ -25,4 +28,38 @@ public sealed class TickStoreOptions
     /// waits for the disk. SQLite only (<c>synchronous=FULL</c> in place of <c>NORMAL</c>).
     /// </summary>
     public bool SurvivePowerLoss { get; set; }
+
+    /// <summary>
+    /// How long rows live from when they are written, 1 hour to 20 years; null keeps them for ever. Cassandra only: the TTL
+    /// of table <c>ticks</c> when it is made. A row that is delivered again begins anew.
+    /// </summary>
+    public TimeSpan? Retention { get; set; }
+
+    /// <summary>
+    /// Event time whose rows are compacted together, 1 hour to 366 days; null for a 25th of the retention, or 30 days.
+    /// Cassandra only: the time window of table <c>ticks</c> when it is made.
+    /// </summary>
+    public TimeSpan? CompactionWindow { get; set; }
+
+    /// <summary>
+    /// Replicas that must have answered, such as LOCAL_QUORUM; null for LOCAL_ONE where there is one replica and
+    /// LOCAL_QUORUM where there are more. Cassandra only.
+    /// </summary>
+    public string? Consistency { get; set; }
+
+    /// <summary>Who logs in, if the connection string does not say. Cassandra only.</summary>
+    public string? User { get; set; }
+
+    /// <summary>With <see cref="User"/>, or with the user of the connection string.</summary>
+    public string? Password { get; set; }
+
+    /// <summary>A file whose first line is the password, read at each connecting; instead of <see cref="Password"/>.</summary>
+    public string? PasswordFile { get; set; }
+
+    internal TickStoreOptions WithConnectionString(string connectionString)
+    {
+        var copy = (TickStoreOptions)MemberwiseClone();
+        copy.ConnectionString = connectionString;
+        return copy;
+    }
 }

@@ -6,7 +6,6 @@ namespace StockAspire.TickStore;
 internal static class TickStoreTelemetry
 {
     public const string Name = "StockAspire.TickStore";
-    public const string SystemName = "sqlite";
     public const string WriteOperation = "write";
     public const string ScanOperation = "scan";
     public const string LatestOperation = "latest";
@@ -17,18 +16,18 @@ internal static class TickStoreTelemetry
     public static readonly ActivitySource Source = new(Name);
 
     /// <summary>The span of a transaction: child of the first caller's span, linked to those of the others.</summary>
-    public static Activity? StartWrite(IEnumerable<ActivityContext> callers)
+    public static Activity? StartWrite(string system, IEnumerable<ActivityContext> callers)
     {
         if (!Source.HasListeners())
             return null;
 
         var contexts = callers.Where(context => context != default).Distinct().ToArray();
         var links = contexts.Skip(1).Select(context => new ActivityLink(context));
-        return Describe(Source.StartActivity("write ticks", ActivityKind.Client, contexts.FirstOrDefault(), links: links), WriteOperation);
+        return Describe(Source.StartActivity("write ticks", ActivityKind.Client, contexts.FirstOrDefault(), links: links), system, WriteOperation);
     }
 
-    public static Activity? StartRead(string operation) =>
-        Describe(Source.StartActivity(operation + " ticks", ActivityKind.Client), operation);
+    public static Activity? Start(string system, string operation) =>
+        Describe(Source.StartActivity(operation + " ticks", ActivityKind.Client), system, operation);
 
     public static void Fail(Activity? activity, Exception exception)
     {
@@ -36,8 +35,8 @@ internal static class TickStoreTelemetry
         activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
     }
 
-    private static Activity? Describe(Activity? activity, string operation) => activity?
-        .SetTag("db.system.name", SystemName)
+    private static Activity? Describe(Activity? activity, string system, string operation) => activity?
+        .SetTag("db.system.name", system)
         .SetTag("db.collection.name", "ticks")
         .SetTag("db.operation.name", operation);
 }

@@ -1,7 +1,7 @@
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using StockAspire.Market;
+using StockAspire.TickStore.Adapters;
 
 namespace StockAspire.TickStore.Sqlite;
 
@@ -11,13 +11,11 @@ namespace StockAspire.TickStore.Sqlite;
 /// </summary>
 internal sealed class RowStage(SqliteDatabase database) : IDisposable
 {
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly NameTable<string> _symbols = new(database, "symbols", StringComparer.Ordinal, EncodeSymbol);
-    private readonly NameTable<string> _sources = new(database, "sources", StringComparer.Ordinal, name => EncodeText("source", name, TickLimits.SourceSizeMax));
-    private readonly NameTable<string> _venues = new(database, "venues", StringComparer.Ordinal, name => EncodeText("venue", name, TickLimits.VenueSizeMax));
+    private readonly NameTable<string> _sources = new(database, "sources", StringComparer.Ordinal, EncodeSource);
+    private readonly NameTable<string> _venues = new(database, "venues", StringComparer.Ordinal, EncodeVenue);
     private readonly NameTable<ConditionSet> _conditionSets = new(database, "condition_sets", EqualityComparer<ConditionSet>.Default, EncodeConditions);
     private readonly StagedRowOrder _order = new();
     private StagedRow[] _rows = new StagedRow[1024];
@@ -39,7 +37,7 @@ internal sealed class RowStage(SqliteDatabase database) : IDisposable
             {
                 Stage(in rows[i], ref _rows[Count]);
             }
-            catch (Exception exception) when (exception is TickStoreRejectedException or EncoderFallbackException)
+            catch (TickStoreRejectedException exception)
             {
                 Count = first;
                 _sorted = sorted;
@@ -103,7 +101,7 @@ internal sealed class RowStage(SqliteDatabase database) : IDisposable
     private void Stage(in StoredTick stored, ref StagedRow row)
     {
         var tick = stored.Tick;
-        CheckRow(in tick, stored.Position);
+        RowChecks.CheckValues(in stored);
         row.SymbolId = _symbols.IdOf(tick.Symbol);
         row.SourceId = _sources.IdOf(tick.Id.Source);
         row.VenueId = tick.Venue.Length == 0 ? 0 : _venues.IdOf(tick.Venue);
@@ -119,34 +117,27 @@ internal sealed class RowStage(SqliteDatabase database) : IDisposable
         row.Attributes = tick.Attributes.Count == 0 ? null : tick.Attributes;
     }
 
-    private static void CheckRow(in Tick tick, long position)
+    private static byte[] EncodeSymbol(string name)
     {
-        // A scan's end is exclusive, so what happened at the last ns of int64 could never be read.
-        if (tick.EventTimeNs is < TickLimits.EventTimeMinNs or long.MaxValue)
-            throw new TickStoreRejectedException($"event_time_ns: expected {TickLimits.EventTimeMinNs} (1900) to {long.MaxValue - 1}, got {tick.EventTimeNs}.");
-        if (tick.Action > TickAction.Cancel)
-            throw new TickStoreRejectedException($"action: expected at most {(int)TickAction.Cancel}, got {(int)tick.Action}.");
-        if (position < 0)
-            throw new TickStoreRejectedException($"position: expected 0 or more, got {position}.");
-        foreach (var (name, value) in tick.Attributes.AsSpan())
-        {
-            StrictUtf8.GetByteCount(name);
-            StrictUtf8.GetByteCount(value.Text);
-        }
+        RowChecks.CheckSymbol(name);
+        return RowChecks.StrictUtf8.GetBytes(name);
     }
 
-    private static byte[] EncodeSymbol(string name) => TickLimits.CheckSymbol(name) is { } fault
-        ? throw new TickStoreRejectedException(fault.ToString())
-        : StrictUtf8.GetBytes(name);
+    private static byte[] EncodeSource(string name)
+    {
+        RowChecks.CheckSource(name);
+        return RowChecks.StrictUtf8.GetBytes(name);
+    }
 
-    private static byte[] EncodeText(string field, string name, int sizeMax) => TickLimits.CheckText(field, name, sizeMax) is { } fault
-        ? throw new TickStoreRejectedException(fault.ToString())
-        : StrictUtf8.GetBytes(name);
+    private static byte[] EncodeVenue(string name)
+    {
+        RowChecks.CheckVenue(name);
+        return RowChecks.StrictUtf8.GetBytes(name);
+    }
 
     private static byte[] EncodeConditions(ConditionSet conditions)
     {
-        foreach (var condition in conditions.AsSpan())
-            EncodeText("conditions", condition, TickLimits.ConditionSizeMax);
+        RowChecks.CheckConditions(conditions);
         return JsonSerializer.SerializeToUtf8Bytes(conditions, Json);
     }
 

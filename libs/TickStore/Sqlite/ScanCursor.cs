@@ -1,3 +1,5 @@
+using StockAspire.TickStore.Adapters;
+
 namespace StockAspire.TickStore.Sqlite;
 
 /// <summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using StockAspire.Market;
+using StockAspire.TickStore.Adapters;
 
 namespace StockAspire.TickStore.Sqlite;
 

@@ -64,7 +64,7 @@ internal sealed class SqliteTickStore : ITickStore
         if (scan.EndNs <= scan.StartNs)
             yield break;
 
-        using var activity = TickStoreTelemetry.StartRead(TickStoreTelemetry.ScanOperation);
+        using var activity = TickStoreTelemetry.Start(SqliteTickStoreProvider.SystemName, TickStoreTelemetry.ScanOperation);
         var cursor = new ScanCursor(scan, scan.EndNs - 1);
         while (!cursor.AtEnd)
         {
@@ -78,7 +78,7 @@ internal sealed class SqliteTickStore : ITickStore
     public async Task<StoredTick?> FindLatestAsync(string symbol, long atNs, long oldestNs, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(symbol);
-        using var activity = TickStoreTelemetry.StartRead(TickStoreTelemetry.LatestOperation);
+        using var activity = TickStoreTelemetry.Start(SqliteTickStoreProvider.SystemName, TickStoreTelemetry.LatestOperation);
         var scan = new TickScan { Symbol = symbol, StartNs = oldestNs, EndNs = atNs, Descending = true, Limit = 1 };
         var cursor = new ScanCursor(scan, atNs);
         while (!cursor.AtEnd)

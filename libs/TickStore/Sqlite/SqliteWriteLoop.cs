@@ -107,7 +107,7 @@ internal sealed class SqliteWriteLoop : IAsyncDisposable
     {
         Gather(first);
         var start = Stopwatch.GetTimestamp();
-        using var activity = TickStoreTelemetry.StartWrite(_group.Select(request => request.Caller));
+        using var activity = TickStoreTelemetry.StartWrite(SqliteTickStoreProvider.SystemName, _group.Select(request => request.Caller));
         try
         {
             var count = (_writer ??= _open()).Write(_group, _rejected);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using StockAspire.TickStore.Adapters;
 
 namespace StockAspire.TickStore.Sqlite;
 

@@ -24,7 +24,7 @@ public abstract class SqliteFolder : IDisposable
         TickStores.Open("sqlite:" + FilePath, options ?? new TickStoreOptions(), readOnly);
 
     internal SqliteTickStore OpenWith(Action<SqliteDatabase> writerOpened) =>
-        new(FilePath, new TickStoreOptions(), readOnly: false, NullLogger.Instance, new TickStoreMetrics(null)) { WriterOpened = writerOpened };
+        new(FilePath, new TickStoreOptions(), readOnly: false, NullLogger.Instance, new TickStoreMetrics(null, SqliteTickStoreProvider.SystemName)) { WriterOpened = writerOpened };
 
     protected SqliteConnection Connect()
     {

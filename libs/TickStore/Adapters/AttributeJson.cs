@@ -4,7 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using StockAspire.Market;
 
-namespace StockAspire.TickStore.Sqlite;
+namespace StockAspire.TickStore.Adapters;
 
 /// <summary>
 /// Attributes as a JSON object, so that SQL's JSON functions see them: text as string, flag as true or false, number with

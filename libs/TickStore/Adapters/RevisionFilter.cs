@@ -1,6 +1,6 @@
 using StockAspire.Market;
 
-namespace StockAspire.TickStore.Sqlite;
+namespace StockAspire.TickStore.Adapters;
 
 /// <summary>
 /// Rows in scan order to what the scan gives: of each identity the highest revision known by then, unless it is a

@@ -1,8 +1,8 @@
 using System.Text;
 using StockAspire.Market;
-using StockAspire.TickStore.Sqlite;
+using StockAspire.TickStore.Adapters;
 
-namespace StockAspire.TickStore.Tests.Sqlite;
+namespace StockAspire.TickStore.Tests.Adapters;
 
 public sealed class AttributeJsonTests
 {
