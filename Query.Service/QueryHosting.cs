@@ -11,6 +11,7 @@ using StockAspire.Query.Subscriptions;
 using StockAspire.Query.Ticks;
 using StockAspire.Query.Verify;
 using StockAspire.TickStore;
+using StockAspire.TickStore.Cassandra;
 using StockAspire.TickStream;
 
 namespace StockAspire.Query;
@@ -21,7 +22,7 @@ internal static class QueryHosting
     public static WebApplicationBuilder AddTickQueries(this WebApplicationBuilder builder)
     {
         builder.AddTickStream();
-        builder.AddTickStore(readOnly: true);
+        builder.AddTickStore(readOnly: true, CassandraTickStores.Provider);
         builder.Services.AddOptions<QueryOptions>().BindConfiguration(QueryOptions.SectionName).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<QueryOptions>, QueryOptionsValidator>();
         builder.Services.TryAddSingleton(TimeProvider.System);

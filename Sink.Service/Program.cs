@@ -1,10 +1,11 @@
 using StockAspire.ServiceDefaults;
 using StockAspire.Sink;
 using StockAspire.TickStore;
+using StockAspire.TickStore.Cassandra;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
-builder.AddTickStore();
+builder.AddTickStore(readOnly: false, CassandraTickStores.Provider);
 builder.AddTickSink();
 
 var app = builder.Build();

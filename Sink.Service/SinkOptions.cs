@@ -12,7 +12,7 @@ internal sealed class SinkOptions
 
     /// <summary>
     /// Rows at which a batch is full; 0 takes what the store prefers. A batch holds whole Kafka records, so that it may
-    /// have 4,095 rows more. The upper limit is what an embedded store gains from; Cassandra wants 100 or so.
+    /// have 4,095 rows more. A store that sends requests of its own size cuts it up.
     /// </summary>
     public int BatchRows { get; set; }
 

@@ -24,6 +24,7 @@ internal static partial class CodeRules
         ["libs/TickStream"] = (7000, 7999),
         ["ServiceDefaults"] = (8000, 8999),
         ["libs/Cql"] = (9000, 9999),
+        ["libs/TickStore.Cassandra"] = (10_000, 10_999),
     };
 
     public static IEnumerable<Finding> Clocks(SourceFile file) =>

@@ -6,7 +6,7 @@ namespace StockAspire.Tidy.Tests;
 /// <summary>Which project may know which, and which packages a default build may need.</summary>
 internal static class ProjectRules
 {
-    private static readonly string[] Libraries = ["Market", "Feeds", "TickStore", "TickStream", "Protos", "ServiceDefaults"];
+    private static readonly string[] Libraries = ["Market", "Feeds", "TickStore", "TickStore.Cassandra", "TickStream", "Protos", "ServiceDefaults"];
 
     /// <summary>What each project may reference: services know libraries, libraries the domain, the domain nothing.</summary>
     private static readonly Dictionary<string, string[]> Allowed = new()
@@ -19,6 +19,7 @@ internal static class ProjectRules
         ["ServiceDefaults"] = [],
         ["Feeds"] = ["Market"],
         ["TickStore"] = ["Market"],
+        ["TickStore.Cassandra"] = ["Market", "TickStore", "Cql"],
         ["TickStream"] = ["Market"],
         ["Ingest.Service"] = Libraries,
         ["Sink.Service"] = Libraries,

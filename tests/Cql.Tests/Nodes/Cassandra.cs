@@ -44,6 +44,8 @@ public abstract class Cassandra(string address, params string[] arguments) : IAs
 
     public Task ThawAsync(int node) => RunAsync("thaw", [ClusterDirectory, $"{node}"]);
 
+    public Task<string> NodetoolAsync(int node, params string[] command) => RunAsync("nodetool", [ClusterDirectory, $"{node}", .. command]);
+
     public CqlOptions Options() => new() { ContactPoints = ContactPoints, Consistency = CqlConsistency.LocalOne, RequestTimeout = TimeSpan.FromSeconds(60), AttemptTimeout = TimeSpan.FromSeconds(20), ConnectTimeout = TimeSpan.FromSeconds(30) };
 
     /// <summary>A session in a keyspace of its own.</summary>

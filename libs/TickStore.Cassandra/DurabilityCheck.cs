@@ -1,0 +1,83 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using StockAspire.Cql;
+
+namespace StockAspire.TickStore.Cassandra;
+
+/// <summary>
+/// Says in one warning when what is acknowledged may be lost all the same: too few copies, or nodes that acknowledge before they
+/// have written to disk.
+/// </summary>
+internal sealed class DurabilityCheck(CqlSession cql, CassandraAddress address, ILogger logger)
+{
+    private const string Periodic = "periodic";
+
+    /// <summary>Replicas that an operator who counts on a quorum has.</summary>
+    private const int QuorumReplicas = 3;
+
+    public async Task RunAsync(int replicas, CqlConsistency consistency, CancellationToken cancellationToken)
+    {
+        var reasons = new List<string>();
+        if (address.Replication is { } promised && promised != replicas)
+            reasons.Add($"the connection string says replication={promised}, the keyspace has {replicas} (ALTER KEYSPACE, then repair)");
+
+        var nodes = cql.Hosts.Count(host => host.Datacenter == cql.LocalDatacenter);
+        if (nodes < replicas)
+            reasons.Add($"the keyspace wants {replicas} copies, datacenter {cql.LocalDatacenter} has {nodes} nodes");
+
+        var answered = Acknowledging(consistency, Math.Min(replicas, nodes));
+        if (answered == 1 && await FindPeriodicAsync(cancellationToken) is { } period)
+        {
+            reasons.Add($"one node's word is enough ({replicas} copies, {consistency}) and it is given before the commit log is on disk "
+                + $"(commitlog_sync: {Periodic}, {period}): if that node fails, the last of it is gone. Set commitlog_sync: batch or group, or have {QuorumReplicas} copies and LOCAL_QUORUM");
+        }
+
+        if (reasons.Count > 0)
+            CassandraLog.MayLose(logger, address, string.Join("; ", reasons));
+    }
+
+    /// <summary>Copies that are certainly there when a write is acknowledged.</summary>
+    private static int Acknowledging(CqlConsistency consistency, int replicas) => consistency switch
+    {
+        CqlConsistency.One or CqlConsistency.LocalOne => 1,
+        CqlConsistency.Two => 2,
+        CqlConsistency.Three => 3,
+        CqlConsistency.All => replicas,
+        _ => (replicas / 2) + 1,
+    };
+
+    /// <summary>How often a node that does not sync before it acknowledges does so; null if every node does.</summary>
+    private async Task<string?> FindPeriodicAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (var host in cql.Hosts.Where(host => host.IsUp && host.Datacenter == cql.LocalDatacenter))
+            {
+                using var statement = new SimpleStatement("SELECT name, value FROM system_views.settings") { IsIdempotent = true, Consistency = CqlConsistency.One, Host = host.Endpoint };
+                using var result = await cql.ExecuteAsync(statement, cancellationToken);
+                var settings = Read(result);
+                if (settings.GetValueOrDefault("commitlog_sync") == Periodic)
+                    return settings.GetValueOrDefault("commitlog_sync_period") ?? settings.GetValueOrDefault("commitlog_sync_period_in_ms") + " ms";
+            }
+        }
+        catch (CqlException exception)
+        {
+            // Before version 4 there is no such table, and a user may not be allowed to read it.
+            CassandraLog.SyncUnknown(logger, address, exception.Message);
+        }
+
+        return null;
+    }
+
+    private static Dictionary<string, string> Read(CqlResult result)
+    {
+        Dictionary<string, string> settings = [];
+        foreach (var row in result)
+        {
+            if (!row[1].IsNull)
+                settings[row[0].GetText().ToLower(CultureInfo.InvariantCulture)] = row[1].GetText();
+        }
+
+        return settings;
+    }
+}

@@ -1,0 +1,70 @@
+using StockAspire.Cql;
+using StockAspire.Cql.Tests.Nodes;
+using StockAspire.TickStore;
+using StockAspire.TickStore.Cassandra;
+
+namespace StockAspire.Contract.Tests.TickStore;
+
+/// <summary>On Apache Cassandra itself: one cluster for a class, a keyspace of its own for each test.</summary>
+public abstract class CassandraContract(Cassandra cassandra, string user = "", string settings = "") : TickStoreContract
+{
+    /// <summary>Collection of all these classes: their clusters are not to run side by side.</summary>
+    public const string OneAfterAnother = "Apache Cassandra";
+
+    /// <summary>Nodes share this machine with other tests; what is slow is not down.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly string _keyspace = $"contract_{Guid.NewGuid():N}";
+
+    protected override ValueTask<ITickStore> OpenAsync()
+    {
+        Assert.SkipUnless(Cassandra.SkipReason is null, Cassandra.SkipReason ?? "");
+        return new(TickStores.Open(
+            $"cassandra://{user}{string.Join(',', cassandra.ContactPoints)}/{_keyspace}?dc=dc1{settings}",
+            new TickStoreOptions { RequestTimeout = Patience },
+            others: CassandraTickStores.Provider));
+    }
+
+    protected override async ValueTask DropAsync()
+    {
+        var options = cassandra.Options();
+        Secure(options);
+        await using var session = await CqlSession.ConnectAsync(options);
+        using var drop = new SimpleStatement($"DROP KEYSPACE IF EXISTS {_keyspace}") { IsIdempotent = true };
+        (await session.ExecuteAsync(drop)).Dispose();
+    }
+
+    /// <summary>Logs in, where that is needed.</summary>
+    protected virtual void Secure(CqlOptions options)
+    {
+    }
+}
+
+public sealed class SingleContractCassandra() : Cassandra("127.0.0.24");
+
+public sealed class SecureContractCassandra() : Cassandra("127.0.0.7", "--secure");
+
+public sealed class ThreeContractCassandras() : Cassandra("127.0.0.51", "--nodes", "3");
+
+[Collection(CassandraContract.OneAfterAnother)]
+public sealed class CassandraContractTests(SingleContractCassandra cassandra)
+    : CassandraContract(cassandra), IClassFixture<SingleContractCassandra>;
+
+/// <summary>Over TLS, with a password.</summary>
+[Collection(CassandraContract.OneAfterAnother)]
+public sealed class SecureCassandraContractTests(SecureContractCassandra cassandra)
+    : CassandraContract(cassandra, "cassandra:cassandra@", $"&tls=true&ca={Uri.EscapeDataString(cassandra.CaFile)}"), IClassFixture<SecureContractCassandra>
+{
+    private readonly SecureContractCassandra _cassandra = cassandra;
+
+    protected override void Secure(CqlOptions options)
+    {
+        (options.User, options.Password) = ("cassandra", "cassandra");
+        options.Tls = new CqlTlsOptions { CaFile = _cassandra.CaFile };
+    }
+}
+
+/// <summary>Three copies of each row; two of them answer for a write, and two for a read.</summary>
+[Collection(CassandraContract.OneAfterAnother)]
+public sealed class ThreeCassandrasContractTests(ThreeContractCassandras cassandra)
+    : CassandraContract(cassandra, settings: "&replication=3"), IClassFixture<ThreeContractCassandras>;
