@@ -137,3 +137,6 @@ public sealed class EmbeddedRealDayTests(EmbeddedFixture fixture) : RealDaySuite
 
 /// <summary>On a real Apache Kafka.</summary>
 public sealed class RealKafkaRealDayTests(RealKafkaFixture fixture) : RealDaySuite(fixture), IClassFixture<RealKafkaFixture>;
+
+/// <summary>On a real Apache Kafka and a real Apache Cassandra.</summary>
+public sealed class RealEnginesRealDayTests(RealEnginesFixture fixture) : RealDaySuite(fixture), IClassFixture<RealEnginesFixture>;

@@ -102,3 +102,6 @@ public sealed class EmbeddedCrashTests(EmbeddedFixture fixture) : CrashSuite(fix
 
 /// <summary>Real Apache Kafka.</summary>
 public sealed class RealKafkaCrashTests(RealKafkaFixture fixture) : CrashSuite(fixture), IClassFixture<RealKafkaFixture>;
+
+/// <summary>Real Apache Kafka and Apache Cassandra.</summary>
+public sealed class RealEnginesCrashTests(RealEnginesFixture fixture) : CrashSuite(fixture), IClassFixture<RealEnginesFixture>;

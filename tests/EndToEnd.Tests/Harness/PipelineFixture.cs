@@ -43,7 +43,7 @@ public sealed class EmbeddedFixture : PipelineFixture
 }
 
 /// <summary>The same services against a real Apache Kafka, by its connection string alone.</summary>
-public sealed class RealKafkaFixture : PipelineFixture
+public class RealKafkaFixture : PipelineFixture
 {
     private RealKafka? _kafka;
 
@@ -56,11 +56,39 @@ public sealed class RealKafkaFixture : PipelineFixture
         {
             await _kafka.DisposeAsync();
         }
+
+        GC.SuppressFinalize(this);
     }
 
     private protected override async Task<Pipeline> StartAsync()
     {
         _kafka = await RealKafka.StartAsync();
-        return await Pipeline.StartAsync(null, [.. Settings, $"ConnectionStrings:kafka={_kafka.BootstrapServers}"]);
+        return await Pipeline.StartAsync(null, [.. Settings, $"ConnectionStrings:kafka={_kafka.BootstrapServers}", .. await StartMoreAsync()]);
+    }
+
+    /// <summary>Starts what else there is; its settings.</summary>
+    private protected virtual Task<string[]> StartMoreAsync() => Task.FromResult<string[]>([]);
+}
+
+/// <summary>Real Apache Kafka and real Apache Cassandra, by their connection strings alone.</summary>
+public sealed class RealEnginesFixture : RealKafkaFixture
+{
+    private RealCassandra? _cassandra;
+
+    public override string? Absence => base.Absence ?? RealCassandra.Absence;
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        if (_cassandra is not null)
+        {
+            await _cassandra.DisposeAsync();
+        }
+    }
+
+    private protected override async Task<string[]> StartMoreAsync()
+    {
+        _cassandra = await RealCassandra.StartAsync();
+        return [$"ConnectionStrings:tickstore=cassandra://{_cassandra.ContactPoint}/stockaspire?dc=dc1"];
     }
 }
