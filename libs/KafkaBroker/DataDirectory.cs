@@ -24,6 +24,7 @@ internal sealed class DataDirectory : IDisposable
             FolderFlush.Flush(path);
         }
 
+        IsNew = !File.Exists(ClusterIdFile);
         ClusterId = ReadOrMakeClusterId();
         TryWritePid(path);
     }
@@ -32,8 +33,13 @@ internal sealed class DataDirectory : IDisposable
 
     public bool WasClean { get; }
 
+    /// <summary>Whether no broker has been here before.</summary>
+    public bool IsNew { get; }
+
     /// <summary>22 characters of base64, as Kafka makes them.</summary>
     public string ClusterId { get; }
+
+    private string ClusterIdFile => System.IO.Path.Combine(Path, "cluster-id");
 
     private string CleanMark => System.IO.Path.Combine(Path, "clean-shutdown");
 
@@ -97,14 +103,13 @@ internal sealed class DataDirectory : IDisposable
 
     private string ReadOrMakeClusterId()
     {
-        var file = System.IO.Path.Combine(Path, "cluster-id");
-        if (File.Exists(file))
+        if (!IsNew)
         {
-            return File.ReadAllText(file);
+            return File.ReadAllText(ClusterIdFile);
         }
 
         var id = Convert.ToBase64String(Guid.NewGuid().ToByteArray()).TrimEnd('=').Replace('+', '-').Replace('/', '_');
-        AtomicFile.Write(file, Encoding.ASCII.GetBytes(id), durable: true);
+        AtomicFile.Write(ClusterIdFile, Encoding.ASCII.GetBytes(id), durable: true);
         return id;
     }
 }

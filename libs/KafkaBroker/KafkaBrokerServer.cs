@@ -131,7 +131,7 @@ public sealed class KafkaBrokerServer : IAsyncDisposable
     private void LogStart(KafkaBrokerOptions options)
     {
         var version = typeof(KafkaBrokerServer).Assembly.GetName().Version?.ToString(3) ?? "";
-        BrokerLog.Started(_logger, version, $"{Host}:{Port}", Path.GetFullPath(options.DataDirectory), options.Fsync, _security, _topics.All.Count, _data.WasClean ? "clean" : "recovered");
+        BrokerLog.Started(_logger, version, $"{Host}:{Port}", Path.GetFullPath(options.DataDirectory), options.Fsync, _security, _topics.All.Count, _data.IsNew ? "new" : _data.WasClean ? "clean" : "recovered");
         if (!options.IsLoopback && !options.IsSecured)
         {
             BrokerLog.OpenToNetwork(_logger, options.Host, _security);

@@ -31,18 +31,33 @@ public sealed partial class WireVectorTests
     [Fact]
     public async Task Every_advertised_version_has_a_vector_and_no_other_has()
     {
-        await using var broker = await EmbeddedBroker.StartAsync();
-        using var client = await RawClient.ConnectAsync(broker.Server.Port);
-        var answer = Convert.FromHexString(await client.AskAsync("0012 0000 00000007 0001 78"));
-        var advertised = new List<(short Api, short Version)>();
-        for (var at = 10; at < answer.Length; at += 6)
-        {
-            var (api, min, max) = (Int16(at), Int16(at + 2), Int16(at + 4));
-            advertised.AddRange(Enumerable.Range(min, max - min + 1).Select(v => (api, (short)v)));
-        }
+        var advertised = (await AdvertisedAsync()).SelectMany(a => Enumerable.Range(a.Min, a.Max - a.Min + 1).Select(v => (a.Key, (short)v)));
 
         // For a new API or version, add its cases to Vectors/Cases.json5 and run Generate.java.
         Assert.Equal(advertised.Order(), WireVector.All.Values.Select(v => (v.ApiKey, v.Version)).Distinct().Order());
+    }
+
+    [Fact]
+    public async Task Documentation_lists_what_is_advertised()
+    {
+        var documented = DocumentedApi().Matches(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "broker.md")))
+            .Select(m => (short.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture), short.Parse(m.Groups[2].Value, CultureInfo.InvariantCulture), short.Parse(m.Groups[3].Value, CultureInfo.InvariantCulture)));
+        Assert.Equal((await AdvertisedAsync()).Order(), documented.Order());
+    }
+
+    /// <summary>What ApiVersions in version 0 says, as any client would ask it.</summary>
+    private static async Task<List<(short Key, short Min, short Max)>> AdvertisedAsync()
+    {
+        await using var broker = await EmbeddedBroker.StartAsync();
+        using var client = await RawClient.ConnectAsync(broker.Server.Port);
+        var answer = Convert.FromHexString(await client.AskAsync("0012 0000 00000007 0001 78"));
+        var advertised = new List<(short, short, short)>();
+        for (var at = 10; at < answer.Length; at += 6)
+        {
+            advertised.Add((Int16(at), Int16(at + 2), Int16(at + 4)));
+        }
+
+        return advertised;
 
         short Int16(int at) => (short)((answer[at] << 8) | answer[at + 1]);
     }
@@ -106,6 +121,10 @@ public sealed partial class WireVectorTests
     private static WireField WithUnknownTags(WireField field) => field.IsTagged
         ? field with { Hex = (Convert.ToByte(field.Hex[..2], 16) + 2).ToString("x2", CultureInfo.InvariantCulture) + field.Hex[2..] + "6303010203" + "6400" }
         : field;
+
+    /// <summary>A cell pair of the table of APIs: key, name, and "4-16" or "0".</summary>
+    [GeneratedRegex(@"(?<=\| )(\d+) \| \w+ \| (\d+)-(\d+)")]
+    private static partial Regex DocumentedApi();
 
     [GeneratedRegex(@"\{(\w+)\}")]
     private static partial Regex Open();
