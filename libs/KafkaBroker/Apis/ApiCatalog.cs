@@ -35,10 +35,14 @@ internal sealed class ApiCatalog
             new InitProducerIdApi(producerIds),
             new OffsetForLeaderEpochApi(topics),
             new DescribeConfigsApi(topics),
+            new AlterConfigsApi(topics),
+            new DescribeLogDirsApi(topics, options.DataDirectory),
             new CreatePartitionsApi(topics),
             new DeleteGroupsApi(groups),
             new IncrementalAlterConfigsApi(topics),
+            new OffsetDeleteApi(topics, groups),
             new DescribeClusterApi(clusterId),
+            new DescribeTopicPartitionsApi(topics),
         ];
         _apis = all.ToDictionary(a => (short)a.Key);
     }

@@ -126,6 +126,28 @@ internal sealed partial class Group : IDisposable
         }
     }
 
+    /// <summary>Whether there are members that are no consumers, so that nobody can tell which topics they use.</summary>
+    public bool HasOtherMembers
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _members.Count > 0 && _protocolType != ConsumerSubscription.ProtocolType;
+            }
+        }
+    }
+
+    /// <summary>Whether a member consumes this topic; while the protocol is being chosen, any may.</summary>
+    public bool IsSubscribed(string topic)
+    {
+        lock (_gate)
+        {
+            return _members.Count > 0
+                && (_protocol is not { } protocol || _state == GroupState.PreparingRebalance || _members.Exists(m => ConsumerSubscription.Names(m.MetadataOf(protocol), topic)));
+        }
+    }
+
     public GroupDescription Describe()
     {
         lock (_gate)

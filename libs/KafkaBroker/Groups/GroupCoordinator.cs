@@ -70,6 +70,15 @@ internal sealed class GroupCoordinator(KafkaBrokerOptions options, OffsetStore o
         return TryStore(() => offsets.Commit(groupId, [.. commits.Select(c => (c.Topic, c.Partition, c.Offset with { CommitTimeMs = nowMs, ExpireTimeMs = expireMs }))]));
     }
 
+    /// <summary>Whether offsets of this group may be deleted, as far as that does not depend on the topic.</summary>
+    public ErrorCode CheckDeleteOffsets(string groupId) =>
+        groupId.Length == 0 ? ErrorCode.InvalidGroupId
+        : Find(groupId) is { } group ? (group.HasOtherMembers ? ErrorCode.NonEmptyGroup : ErrorCode.None)
+        : offsets.FindAll(groupId).Length > 0 ? ErrorCode.None
+        : ErrorCode.GroupIdNotFound;
+
+    public bool TryDeleteOffsets(string groupId, IEnumerable<(string Topic, int Partition)> partitions) => TryStore(() => offsets.Delete(groupId, partitions));
+
     /// <summary>Forgets the offsets that are kept no longer; see <see cref="OffsetStore.Expire"/>.</summary>
     public void ExpireOffsets() =>
         TryStore(() =>

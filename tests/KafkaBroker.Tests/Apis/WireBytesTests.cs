@@ -36,15 +36,15 @@ public sealed class WireBytesTests : IAsyncLifetime
     public async Task ApiVersions_lists_each_api_with_its_versions()
     {
         var answer = await _client.AskAsync("0012 0000" + Client);
-        Assert.StartsWith(Bytes(Correlation + "0000 0000001a 0000 0000 000a 0001 0004 0010 0002 0001 0007 0003 0000 000d"), answer, StringComparison.Ordinal);
-        Assert.Equal((4 + 2 + 4 + 26 * 6) * 2, answer.Length);
+        Assert.StartsWith(Bytes(Correlation + "0000 0000001e 0000 0000 000a 0001 0004 0010 0002 0001 0007 0003 0000 000d"), answer, StringComparison.Ordinal);
+        Assert.Equal((4 + 2 + 4 + 30 * 6) * 2, answer.Length);
     }
 
     [Fact]
     public async Task ApiVersions_flexible_has_the_old_header_and_compact_content()
     {
         var answer = await _client.AskAsync("0012 0003" + FlexibleClient + "02 61 02 62 00");
-        Assert.StartsWith(Bytes(Correlation + "0000 1b 0000 0000 000a 00"), answer, StringComparison.Ordinal);
+        Assert.StartsWith(Bytes(Correlation + "0000 1f 0000 0000 000a 00"), answer, StringComparison.Ordinal);
         Assert.EndsWith("0000000000", answer, StringComparison.Ordinal);
     }
 
@@ -52,7 +52,7 @@ public sealed class WireBytesTests : IAsyncLifetime
     public async Task ApiVersions_of_the_future_is_answered_in_version_0_with_error_35()
     {
         var answer = await _client.AskAsync("0012 0063" + FlexibleClient + "02 61 02 62 00");
-        Assert.StartsWith(Bytes(Correlation + "0023 0000001a 0000 0000 000a"), answer, StringComparison.Ordinal);
+        Assert.StartsWith(Bytes(Correlation + "0023 0000001e 0000 0000 000a"), answer, StringComparison.Ordinal);
         Assert.StartsWith(Bytes(Correlation + "0000"), await _client.AskAsync("0012 0000" + Client), StringComparison.Ordinal);
     }
 

@@ -14,7 +14,10 @@ public sealed partial class WireVectorTests
         TopicsFile.CurrentFormat, [new TopicsFile.Entry("t", Guid.Parse("00010203-0405-4607-8809-0a0b0c0d0e0f"), 2, new Dictionary<string, string>())]);
 
     /// <summary>Bytes of what a vector leaves open. A member id is the client's or the instance's id, here of one letter, a hyphen and a UUID.</summary>
-    internal static readonly Dictionary<string, int> OpenSizes = new() { ["member"] = 38, ["static"] = 38, ["again"] = 38, ["id"] = 16, ["time"] = 8, ["port"] = 4 };
+    internal static readonly Dictionary<string, int> OpenSizes = new() { ["member"] = 38, ["static"] = 38, ["again"] = 38, ["id"] = 16, ["time"] = 8, ["port"] = 4, ["total"] = 8, ["usable"] = 8 };
+
+    /// <summary>Length of the data directory's path, which stands in some answers.</summary>
+    private const int DirectoryLength = 120;
 
     public static TheoryData<string> Vectors => [.. WireVector.All.Keys];
 
@@ -66,12 +69,13 @@ public sealed partial class WireVectorTests
     {
         var vector = WireVector.All[key];
         using var directory = new TemporaryDirectory();
-        await File.WriteAllTextAsync(Path.Combine(directory.Path, "cluster-id"), ClusterId);
-        TopicT.Save(Path.Combine(directory.Path, "topics.json"), durable: false);
+        var data = Directory.CreateDirectory(Path.Combine(directory.Path, new string('d', DirectoryLength - directory.Path.Length - 1))).FullName;
+        await File.WriteAllTextAsync(Path.Combine(data, "cluster-id"), ClusterId);
+        TopicT.Save(Path.Combine(data, "topics.json"), durable: false);
         await using var broker = await KafkaBrokerServer.StartAsync(
-            new KafkaBrokerOptions { DataDirectory = directory.Path, GroupInitialRebalanceDelay = TimeSpan.Zero }, cancellationToken: TestContext.Current.CancellationToken);
+            new KafkaBrokerOptions { DataDirectory = data, GroupInitialRebalanceDelay = TimeSpan.Zero }, cancellationToken: TestContext.Current.CancellationToken);
         using var client = await RawClient.ConnectAsync(broker.Port);
-        var open = new Dictionary<string, string> { ["port"] = broker.Port.ToString("x8", CultureInfo.InvariantCulture) };
+        var open = new Dictionary<string, string> { ["port"] = broker.Port.ToString("x8", CultureInfo.InvariantCulture), ["directory"] = Convert.ToHexStringLower(Encoding.ASCII.GetBytes(data)) };
         foreach (var before in vector.After.Select(a => WireVector.All[a]))
         {
             await AskAsync(client, before, before.Request, open);

@@ -39,7 +39,13 @@ public class Generate {
         PLACEHOLDERS.put("id", "uuid:deadbeef-0000-4000-8000-00000badcafe");
         PLACEHOLDERS.put("port", "1347375700");
         PLACEHOLDERS.put("time", "6073193391946553669");
+        PLACEHOLDERS.put("total", "6073193391946553670");
+        PLACEHOLDERS.put("usable", "6073193391946553671");
+        PLACEHOLDERS.put("directory", "/" + "d".repeat(119));
     }
+
+    /** Structures that a byte precedes, which tells whether they are there: Kafka's schema does not say so. */
+    private static final Set<String> NULLABLE_STRUCTURES = Set.of("cursor", "next_cursor");
 
     private final StringBuilder out = new StringBuilder();
     private final short version;
@@ -183,6 +189,14 @@ public class Generate {
     private void walk(Type type, ByteBuffer buffer, String name) {
         var start = buffer.position();
         if (type instanceof Schema schema) {
+            if (NULLABLE_STRUCTURES.contains(name)) {
+                var isNull = buffer.get() < 0;
+                field(buffer, start, name + (isNull ? ": null" : ""));
+                if (isNull) {
+                    return;
+                }
+            }
+
             for (var field : schema.fields()) {
                 walk(field.def.type, buffer, name.isEmpty() ? field.def.name : name + "." + field.def.name);
             }
