@@ -12,7 +12,11 @@ internal sealed partial class CqlConnection
     /// <summary>Without a sign of life for so long, other nodes are asked first.</summary>
     private static readonly TimeSpan SuspectAfter = TimeSpan.FromSeconds(1);
 
+    /// <summary>Ticks further apart than this tell that this process stood still, and that silence meanwhile proves nothing.</summary>
+    private static readonly TimeSpan StandstillMin = TimeSpan.FromSeconds(1);
+
     private PendingRequest? _heartbeat;
+    private long _lastTickTimestamp;
     private long _heartbeatTimestamp;
     private long _lastReadTimestamp;
 
@@ -24,6 +28,7 @@ internal sealed partial class CqlConnection
     private void StartReading()
     {
         _reading = Task.Run(ReadAsync);
+        _lastTickTimestamp = _settings.Time.GetTimestamp();
         _timer = _settings.Time.CreateTimer(static state => ((CqlConnection)state!).Tick(), this, TickInterval, TickInterval);
         if (!IsOpen)
             _timer.Dispose();
@@ -99,6 +104,13 @@ internal sealed partial class CqlConnection
     private void Tick()
     {
         var now = _settings.Time.GetTimestamp();
+        if (Since(ref _lastTickTimestamp) > StandstillMin)
+        {
+            Volatile.Write(ref _lastReadTimestamp, now);
+            Volatile.Write(ref _heartbeatTimestamp, now);
+        }
+
+        Volatile.Write(ref _lastTickTimestamp, now);
         int count;
         lock (_gate)
         {

@@ -59,15 +59,8 @@ internal sealed partial class CqlConnection : IAsyncDisposable
 
     public bool IsOpen => Volatile.Read(ref _failure) is null;
 
-    /// <summary>Requests without an answer, orphans among them.</summary>
-    public int InFlightCount
-    {
-        get
-        {
-            lock (_gate)
-                return _streams.Count;
-        }
-    }
+    /// <summary>Requests that take a place: without an answer, orphans among them.</summary>
+    public int InFlightCount => _settings.Options.InFlightMax - _places.CurrentCount;
 
     /// <summary>Sends a request and waits for its answer, which the caller disposes of.</summary>
     /// <exception cref="CqlServerException">The answer is an ERROR.</exception>

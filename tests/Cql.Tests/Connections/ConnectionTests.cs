@@ -23,12 +23,12 @@ public sealed class ConnectionTests : IAsyncDisposable
         _metrics.Dispose();
     }
 
-    private Task<CqlConnection> OpenAsync(Action<CqlOptions>? configure = null)
+    private Task<CqlConnection> OpenAsync(Action<CqlOptions>? configure = null, TimeProvider? time = null)
     {
         var options = _cluster.Options();
         configure?.Invoke(options);
         options.Validate();
-        return CqlConnection.OpenAsync(Node.Endpoint, "name", null, new ConnectionSettings(options, TimeProvider.System, NullLogger.Instance, _metrics, null), null, Cancel);
+        return CqlConnection.OpenAsync(Node.Endpoint, "name", null, new ConnectionSettings(options, time ?? TimeProvider.System, NullLogger.Instance, _metrics, null), null, Cancel);
     }
 
     private static async Task<string> AskAsync(CqlConnection connection, string cql, TimeSpan timeout, CancellationToken cancel = default)
@@ -160,6 +160,27 @@ public sealed class ConnectionTests : IAsyncDisposable
 
         Assert.True(exception.WasSent);
         Assert.Contains("no sign of life", exception.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A process that was stopped, or starved of its processor, finds a silence that is its own.</summary>
+    [Fact]
+    public async Task Standstill_OfThisProcess_IsNotTheNodesSilence()
+    {
+        var time = new ManualTime();
+        await using var connection = await OpenAsync(time: time);
+        Node.IsFrozen = true;
+        var asked = AskAsync(connection, "x", TimeSpan.FromHours(1));
+        await Eventually.IsTrueAsync(() => Node.CountOf(Opcode.Query) == 1, "the request arrives");
+        time.Tick(TimeSpan.FromMilliseconds(600));
+        time.Tick(TimeSpan.FromMinutes(10));
+        time.Tick(TimeSpan.FromMilliseconds(600));
+        Assert.True(connection.IsOpen);
+
+        // The same silence, seen as it passes, is the node's.
+        for (var i = 0; i < 20; i++)
+            time.Tick(TimeSpan.FromMilliseconds(600));
+        Assert.False(connection.IsOpen);
+        await Assert.ThrowsAsync<CqlConnectionException>(() => asked);
     }
 
     [Fact]

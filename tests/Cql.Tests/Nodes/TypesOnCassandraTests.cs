@@ -147,6 +147,35 @@ public sealed class TypesOnCassandraTests(SingleCassandra cassandra) : IClassFix
         }
     }
 
+    /// <summary>Requests and answers over many segments of version 5, and over many reads of a socket.</summary>
+    [Theory]
+    [InlineData(ProtocolVersion.V4, false)]
+    [InlineData(ProtocolVersion.V4, true)]
+    [InlineData(ProtocolVersion.V5, false)]
+    [InlineData(ProtocolVersion.V5, true)]
+    public async Task LargeValues_RoundTrip(ProtocolVersion version, bool isCompressed)
+    {
+        await using var session = await cassandra.ConnectAsync(options => (options.ProtocolVersion, options.UseCompression) = (version, isCompressed));
+        await RunAsync(session, "CREATE TABLE t (k int PRIMARY KEY, v blob)");
+        var insert = await session.PrepareAsync("INSERT INTO t (k, v) VALUES (?, ?)", Cancel);
+        int[] sizes = [0, 500, 65_536, 131_071, 131_072, 1_000_000, 3_000_000];
+        var random = new Random(1);
+        var values = sizes.Select(size => new byte[size]).ToList();
+        foreach (var value in values)
+            random.NextBytes(value.AsSpan(0, value.Length / 2));
+        await Task.WhenAll(values.Select(async (value, i) =>
+        {
+            using var bound = insert.Bind();
+            bound.Values.AppendInt(i).AppendBlob(value);
+            (await session.ExecuteAsync(bound, Cancel)).Dispose();
+        }));
+
+        using var result = await session.ExecuteAsync("SELECT k, v FROM t", Cancel);
+        Assert.Equal(sizes.Length, result.RowCount);
+        foreach (var row in result)
+            Assert.True(row[1].GetBlob().SequenceEqual(values[row[0].GetInt()]));
+    }
+
     [Fact]
     public async Task Udt_ThatGrew_ReadsTheOldAndTheNew()
     {
