@@ -8,7 +8,8 @@ namespace StockAspire.Cql.Tests.Protocol;
 /// <summary>Whatever bytes come: they are read, or refused as malformed. Nothing else is thrown, and nothing large is allocated for them.</summary>
 public sealed class HostileBytesTests
 {
-    private const long Count = 20_000;
+    /// <summary>Most end in an exception, at 20 us each for 15 readers.</summary>
+    private static readonly long Count = Environment.GetEnvironmentVariable("STOCKASPIRE_LONG") is null ? 1_000 : 20_000;
 
     /// <summary>Bodies that are right, to be broken at one or two places.</summary>
     private static readonly string[] Bodies =
@@ -43,8 +44,8 @@ public sealed class HostileBytesTests
     [Fact]
     public void Readers_ReadOrRefuse()
     {
-        Random.Sample(bytes => ReadAll(bytes), iter: Count);
-        Broken.Sample(bytes => ReadAll(bytes), iter: Count);
+        Random.Sample(bytes => ReadAll(bytes), iter: Count, threads: 1);
+        Broken.Sample(bytes => ReadAll(bytes), iter: Count, threads: 1);
     }
 
     [Fact]
