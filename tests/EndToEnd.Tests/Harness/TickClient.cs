@@ -74,6 +74,13 @@ internal sealed class TickClient(GrpcChannel channel, string source)
         var opened = call.ResponseStream.Current.Opened;
         Assert.Equal(source, opened.Source);
         var last = opened.Known ? Math.Max(done, opened.LastSequence) : done;
+
+        // What was sealed before a crash and not acknowledged any more is acknowledged by this.
+        if (last > done && acknowledged is not null)
+        {
+            await acknowledged(last);
+        }
+
         var next = (int)last;
         var through = last;
         var reading = ReadAsync();
