@@ -18,7 +18,7 @@ public abstract class CassandraContract(Cassandra cassandra, string user = "", s
 
     protected override ValueTask<ITickStore> OpenAsync()
     {
-        Assert.SkipUnless(Cassandra.SkipReason is null, Cassandra.SkipReason ?? "");
+        Assert.SkipUnless(cassandra.Absence is null, cassandra.Absence ?? "");
         return new(TickStores.Open(
             $"cassandra://{user}{string.Join(',', cassandra.ContactPoints)}/{_keyspace}?dc=dc1{settings}",
             new TickStoreOptions { RequestTimeout = Patience },
@@ -42,9 +42,16 @@ public abstract class CassandraContract(Cassandra cassandra, string user = "", s
 
 public sealed class SingleContractCassandra() : Cassandra("127.0.0.24");
 
-public sealed class SecureContractCassandra() : Cassandra("127.0.0.7", "--secure");
+/// <summary>A cluster on which making and dropping a keyspace for each test takes the whole suite ten minutes and more.</summary>
+public abstract class SlowContractCassandra(string address, params string[] arguments) : Cassandra(address, arguments)
+{
+    public override string? Absence =>
+        base.Absence ?? (Environment.GetEnvironmentVariable("STOCKASPIRE_LONG") is "1" ? null : "Takes ten minutes: it runs with ./test.sh --long.");
+}
 
-public sealed class ThreeContractCassandras() : Cassandra("127.0.0.51", "--nodes", "3");
+public sealed class SecureContractCassandra() : SlowContractCassandra("127.0.0.7", "--secure");
+
+public sealed class ThreeContractCassandras() : SlowContractCassandra("127.0.0.51", "--nodes", "3");
 
 [Collection(CassandraContract.OneAfterAnother)]
 public sealed class CassandraContractTests(SingleContractCassandra cassandra)

@@ -14,6 +14,9 @@ public abstract class Cassandra(string address, params string[] arguments) : IAs
 
     public static string? SkipReason => Script is null ? "Apache Cassandra is not at hand: no cassandra.sh in STOCKASPIRE_ENGINES or ../shared/engines." : null;
 
+    /// <summary>Why this cluster is not started; null if it is.</summary>
+    public virtual string? Absence => SkipReason;
+
     /// <summary>Of all nodes, as the client takes them.</summary>
     public string[] ContactPoints { get; private set; } = [];
 
@@ -23,13 +26,13 @@ public abstract class Cassandra(string address, params string[] arguments) : IAs
 
     public async ValueTask InitializeAsync()
     {
-        if (Script is not null)
+        if (Absence is null)
             ContactPoints = (await RunAsync("start", [ClusterDirectory, "--address", address, .. arguments])).Trim().Split('\n')[^1].Split(',');
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (Script is not null)
+        if (Absence is null)
             await RunAsync("stop", [ClusterDirectory]);
         System.IO.Directory.Delete(_directory, recursive: true);
         GC.SuppressFinalize(this);
