@@ -42,16 +42,9 @@ public abstract class CassandraContract(Cassandra cassandra, string user = "", s
 
 public sealed class SingleContractCassandra() : Cassandra("127.0.0.24");
 
-/// <summary>A cluster on which making and dropping a keyspace for each test takes the whole suite ten minutes and more.</summary>
-public abstract class SlowContractCassandra(string address, params string[] arguments) : Cassandra(address, arguments)
-{
-    public override string? Absence =>
-        base.Absence ?? (Environment.GetEnvironmentVariable("STOCKASPIRE_LONG") is "1" ? null : "Takes ten minutes: it runs with ./test.sh --long.");
-}
+public sealed class SecureContractCassandra() : LongRunCassandra("127.0.0.7", "--secure");
 
-public sealed class SecureContractCassandra() : SlowContractCassandra("127.0.0.7", "--secure");
-
-public sealed class ThreeContractCassandras() : SlowContractCassandra("127.0.0.51", "--nodes", "3");
+public sealed class ThreeContractCassandras() : LongRunCassandra("127.0.0.51", "--nodes", "3");
 
 [Collection(CassandraContract.OneAfterAnother)]
 public sealed class CassandraContractTests(SingleContractCassandra cassandra)

@@ -54,7 +54,7 @@ public abstract class Cassandra(string address, params string[] arguments) : IAs
     /// <summary>A session in a keyspace of its own.</summary>
     public async Task<CqlSession> ConnectAsync(Action<CqlOptions>? configure = null, int replication = 1)
     {
-        Assert.SkipUnless(SkipReason is null, SkipReason ?? "");
+        Assert.SkipUnless(Absence is null, Absence ?? "");
         var options = Options();
         configure?.Invoke(options);
         var keyspace = $"k{Guid.NewGuid():N}";
@@ -99,4 +99,11 @@ public sealed class SingleCassandra() : Cassandra("127.0.0.21");
 /// <summary>Its certificate is for 127.0.0.1 to 127.0.0.9.</summary>
 public sealed class SecureCassandra() : Cassandra("127.0.0.8", "--secure");
 
-public sealed class ThreeCassandras() : Cassandra("127.0.0.31", "--nodes", "3");
+public sealed class ThreeCassandras() : LongRunCassandra("127.0.0.31", "--nodes", "3");
+
+/// <summary>A cluster on which tests take many minutes.</summary>
+public abstract class LongRunCassandra(string address, params string[] arguments) : Cassandra(address, arguments)
+{
+    public override string? Absence =>
+        base.Absence ?? (Environment.GetEnvironmentVariable("STOCKASPIRE_LONG") is "1" ? null : "Takes many minutes: it runs with ./test.sh --long.");
+}
