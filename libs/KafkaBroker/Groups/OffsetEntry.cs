@@ -10,7 +10,7 @@ namespace StockAspire.KafkaBroker.Groups;
 /// partition, and either an offset with all that belongs to it, or the mark of a deletion. An empty topic stands for the group
 /// itself; its offset is the time since when it has no members. Little-endian.
 /// </summary>
-internal readonly record struct OffsetEntry(string Group, string Topic, int Partition, CommittedOffset? Offset, int Size)
+internal readonly record struct OffsetEntry(string Group, string Topic, int Partition, CommittedOffset? Offset)
 {
     private const int HeaderSize = 8;
 
@@ -36,34 +36,38 @@ internal readonly record struct OffsetEntry(string Group, string Topic, int Part
                 break;
             }
 
-            entries.Add(Read(body, HeaderSize + (int)size));
+            entries.Add(Read(body));
             soundSize += HeaderSize + (int)size;
         }
 
         return entries;
     }
 
-    private static OffsetEntry Read(ReadOnlyMemory<byte> body, int size)
+    private static OffsetEntry Read(ReadOnlyMemory<byte> body)
     {
         using var reader = new BinaryReader(new MemoryStream(body.ToArray()), Encoding.UTF8);
         var (group, topic, partition) = (reader.ReadString(), reader.ReadString(), reader.ReadInt32());
         CommittedOffset? offset = reader.ReadBoolean()
             ? new CommittedOffset(reader.ReadInt64(), reader.ReadInt32(), reader.ReadString(), reader.ReadInt64(), reader.ReadInt64())
             : null;
-        return new OffsetEntry(group, topic, partition, offset, size);
+        return new OffsetEntry(group, topic, partition, offset);
     }
 }
 
 /// <summary>Collects entries in the form that <see cref="OffsetEntry.ReadAll"/> reads.</summary>
 internal sealed class OffsetEntryWriter
 {
-    private readonly ArrayBufferWriter<byte> _entries = new();
+    private readonly ArrayBufferWriter<byte> _bytes = new();
+    private readonly List<OffsetEntry> _entries = [];
 
-    public byte[] Bytes => _entries.WrittenSpan.ToArray();
+    public ReadOnlySpan<byte> Bytes => _bytes.WrittenSpan;
+
+    public IReadOnlyList<OffsetEntry> Entries => _entries;
 
     /// <summary>Adds an offset, or for null the mark that there is none any more.</summary>
     public void Add(string group, string topic, int partition, CommittedOffset? offset)
     {
+        _entries.Add(new OffsetEntry(group, topic, partition, offset));
         var body = new MemoryStream();
         using (var writer = new BinaryWriter(body, Encoding.UTF8, leaveOpen: true))
         {
@@ -81,10 +85,11 @@ internal sealed class OffsetEntryWriter
             }
         }
 
+        var written = body.GetBuffer().AsSpan(0, (int)body.Length);
         Span<byte> header = stackalloc byte[8];
-        BinaryPrimitives.WriteUInt32LittleEndian(header, (uint)body.Length);
-        BinaryPrimitives.WriteUInt32LittleEndian(header[4..], Crc32C.Compute(body.ToArray()));
-        _entries.Write(header);
-        _entries.Write(body.ToArray());
+        BinaryPrimitives.WriteUInt32LittleEndian(header, (uint)written.Length);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[4..], Crc32C.Compute(written));
+        _bytes.Write(header);
+        _bytes.Write(written);
     }
 }

@@ -85,7 +85,11 @@ internal sealed partial class OffsetStore
         }
 
         _size += bytes.Length;
-        OffsetEntry.ReadAll(bytes, out _).ForEach(e => Apply(e));
+        foreach (var entry in entries.Entries)
+        {
+            Apply(entry);
+        }
+
         if (_size > _rewriteSize)
         {
             TryRewrite();

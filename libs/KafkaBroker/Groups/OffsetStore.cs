@@ -119,7 +119,7 @@ internal sealed partial class OffsetStore : IDisposable
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 BrokerLog.OffsetsNotWritten(_logger, _path, e);
-                Array.ForEach(gone, g => Apply(new OffsetEntry(g.Group, g.Topic, g.Partition, null, 0)));
+                Array.ForEach(gone, g => Apply(new OffsetEntry(g.Group, g.Topic, g.Partition, null)));
                 _mustRewrite = true;
             }
         }
