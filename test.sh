@@ -88,7 +88,8 @@ for project in tests/*/*.csproj; do
   if [ "$status" != 0 ] && [ $((wrong + errors)) = 0 ]; then
     failed=$((failed + 1)) && failures+=("$name exited with $status")
   fi
-  [ $((wrong + errors)) = 0 ] || failures+=("$name: $(grep -E '\[FAIL\]' "$work/$name" | sed 's/^ *//' | tr '\n' ' ')")
+  # Each failed test with the first lines of what it says: whoever reads only the end of the output needs no more.
+  [ $((wrong + errors)) = 0 ] || failures+=("$name:"$'\n'"$(grep -E -A 12 '\[FAIL\]' "$work/$name" | head -n 120)")
   echo "   ($((SECONDS - started)) s)"
 done
 

@@ -11,7 +11,7 @@ internal sealed class TestBroker : IAsyncDisposable
 {
     public const int Partitions = 4;
 
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
 
     private readonly string _folder;
     private readonly IProducer<byte[], byte[]> _producer;

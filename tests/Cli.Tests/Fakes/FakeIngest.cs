@@ -55,8 +55,34 @@ public sealed class FakeIngest : IngestService.IngestServiceBase
         Assert.True(await requestStream.MoveNext());
         var open = requestStream.Current.Open;
         Assert.NotNull(open);
-        Opens.Add(open);
         var source = Sources.GetOrAdd(open.Source, _ => new FakeSource());
+
+        // A broken stream's last message may still be on its way through here: the next stream begins where that one ended.
+        await source.Turn.WaitAsync(context.CancellationToken);
+        try
+        {
+            Opens.Add(open);
+            await StreamAsync(open, source, requestStream, responseStream, context);
+        }
+        finally
+        {
+            source.Turn.Release();
+        }
+    }
+
+    public override Task<StartLoadResponse> StartLoad(StartLoadRequest request, ServerCallContext context) => Task.FromResult(new StartLoadResponse { Load = OnStartLoad(request) });
+
+    public override Task<GetLoadResponse> GetLoad(GetLoadRequest request, ServerCallContext context) => Task.FromResult(new GetLoadResponse { Load = OnGetLoad(new Load { Load_ = request.Load }) });
+
+    public override Task<CancelLoadResponse> CancelLoad(CancelLoadRequest request, ServerCallContext context)
+    {
+        Cancelled.Add(request.Load);
+        return Task.FromResult(new CancelLoadResponse { Load = new Load { Load_ = request.Load, Record = new SourceRecord { State = LoadState.Cancelled } } });
+    }
+
+    private async Task StreamAsync(
+        StreamOpen open, FakeSource source, IAsyncStreamReader<StreamTicksRequest> requestStream, IServerStreamWriter<StreamTicksResponse> responseStream, ServerCallContext context)
+    {
         var known = source.Last is not null;
         if (known && open.FirstSequence > source.Last + 1)
         {
@@ -105,16 +131,6 @@ public sealed class FakeIngest : IngestService.IngestServiceBase
         }
 
         await SealAsync(source, taken, responseStream, acknowledged);
-    }
-
-    public override Task<StartLoadResponse> StartLoad(StartLoadRequest request, ServerCallContext context) => Task.FromResult(new StartLoadResponse { Load = OnStartLoad(request) });
-
-    public override Task<GetLoadResponse> GetLoad(GetLoadRequest request, ServerCallContext context) => Task.FromResult(new GetLoadResponse { Load = OnGetLoad(new Load { Load_ = request.Load }) });
-
-    public override Task<CancelLoadResponse> CancelLoad(CancelLoadRequest request, ServerCallContext context)
-    {
-        Cancelled.Add(request.Load);
-        return Task.FromResult(new CancelLoadResponse { Load = new Load { Load_ = request.Load, Record = new SourceRecord { State = LoadState.Cancelled } } });
     }
 
     private static IEnumerable<(ulong Sequence, object Row)> Rows(StreamTicksRequest request)
@@ -169,6 +185,8 @@ public sealed class FakeIngest : IngestService.IngestServiceBase
 /// <summary>What is sealed of a source. One stream at a time writes it.</summary>
 public sealed class FakeSource
 {
+    internal SemaphoreSlim Turn { get; } = new(1); // holds no handle, and so needs no disposal
+
     public ulong? Last { get; set; }
 
     internal List<Tick> Ticks { get; } = [];

@@ -6,7 +6,7 @@ internal static class Wait
     public static async Task UntilAsync(Func<bool> condition)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        limit.CancelAfter(TimeSpan.FromMinutes(2));
         while (!condition())
         {
             await Task.Delay(TimeSpan.FromMilliseconds(10), limit.Token);

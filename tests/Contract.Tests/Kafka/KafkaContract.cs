@@ -10,7 +10,7 @@ namespace StockAspire.Contract.Tests.Kafka;
 /// </summary>
 public abstract partial class KafkaContract(IKafkaFixture fixture)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly string _topic = "t-" + Guid.NewGuid().ToString("N");
     private readonly string _group = "g-" + Guid.NewGuid().ToString("N");

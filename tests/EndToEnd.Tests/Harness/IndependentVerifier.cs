@@ -11,7 +11,7 @@ namespace StockAspire.EndToEnd.Tests.Harness;
 /// </summary>
 internal static class IndependentVerifier
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     /// <summary>The newest seal of each key of a source.</summary>
     public static List<Seal> ReadSeals(string bootstrapServers, string source)

@@ -65,7 +65,7 @@ internal sealed class IngestHost : IAsyncDisposable
         await app.StartAsync(TestContext.Current.CancellationToken);
         if (ready)
         {
-            await app.Services.GetRequiredService<KafkaStartup>().Ready.WaitAsync(TimeSpan.FromSeconds(30));
+            await app.Services.GetRequiredService<KafkaStartup>().Ready.WaitAsync(TimeSpan.FromMinutes(2));
         }
 
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToArray();

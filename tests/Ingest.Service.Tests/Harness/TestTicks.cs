@@ -61,7 +61,7 @@ internal static class TestTicks
     public static async Task<StreamTicksResponse> NextAsync(this AsyncDuplexStreamingCall<StreamTicksRequest, StreamTicksResponse> call)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        limit.CancelAfter(TimeSpan.FromMinutes(2));
         Assert.True(await call.ResponseStream.MoveNext(limit.Token), "The stream ended.");
         return call.ResponseStream.Current;
     }

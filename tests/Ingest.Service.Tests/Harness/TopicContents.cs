@@ -27,7 +27,7 @@ internal static class TopicContents
         List<ConsumeResult<byte[], byte[]>> records = [];
         while (left > 0)
         {
-            var result = consumer.Consume(TimeSpan.FromSeconds(10)) ?? throw new TimeoutException($"Topic {topic} does not end.");
+            var result = consumer.Consume(TimeSpan.FromMinutes(2)) ?? throw new TimeoutException($"Topic {topic} does not end.");
             if (result.IsPartitionEOF)
             {
                 left--;

@@ -57,7 +57,7 @@ public sealed class SourceSessionTests(KafkaFixture kafka)
         session.Abandon(new SourceFencedException(source, 0, 1));
         encoder.Add(TestTicks.Make(1));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await session.SendAsync(encoder.Build(default)!, default));
-        await session.Completion.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await session.Completion.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
         Assert.IsType<SourceFencedException>(session.ClosedBecause);
         Assert.Empty(TopicContents.Seals(kafka.BootstrapServers, source));
     }

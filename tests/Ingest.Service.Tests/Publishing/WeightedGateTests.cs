@@ -15,7 +15,7 @@ public sealed class WeightedGateTests
         Assert.False(small.IsCompleted);
         Assert.False(gate.TryEnter(1));
         gate.Leave(8);
-        await Task.WhenAll(large, small).WaitAsync(TimeSpan.FromSeconds(5));
+        await Task.WhenAll(large, small).WaitAsync(TimeSpan.FromMinutes(2));
         Assert.Equal(10, gate.Used);
     }
 
@@ -29,7 +29,7 @@ public sealed class WeightedGateTests
         var next = gate.EnterAsync(5, default).AsTask();
         await cancel.CancelAsync();
         await Assert.ThrowsAsync<TaskCanceledException>(() => gone);
-        await next.WaitAsync(TimeSpan.FromSeconds(5));
+        await next.WaitAsync(TimeSpan.FromMinutes(2));
         Assert.Equal(10, gate.Used);
     }
 

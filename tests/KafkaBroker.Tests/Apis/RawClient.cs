@@ -42,7 +42,7 @@ internal sealed class RawClient : IDisposable
     public async Task<string?> ReceiveAsync()
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(TimeSpan.FromSeconds(20));
+        limit.CancelAfter(TimeSpan.FromMinutes(2));
         try
         {
             var size = new byte[4];

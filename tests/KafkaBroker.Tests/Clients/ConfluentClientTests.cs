@@ -7,7 +7,7 @@ namespace StockAspire.KafkaBroker.Tests.Clients;
 /// <summary>Confluent.Kafka (librdkafka), as the services use it.</summary>
 public sealed class ConfluentClientTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     [Fact]
     public void Client_library_is_the_one_of_the_package() => Assert.StartsWith("2.16", Library.VersionString, StringComparison.Ordinal);

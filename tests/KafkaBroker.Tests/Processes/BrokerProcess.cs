@@ -87,7 +87,7 @@ internal sealed class BrokerProcess : IDisposable
     public async Task<int> TerminateAsync()
     {
         using var kill = Process.Start("kill", $"-TERM {_process.Id}");
-        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30));
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(2));
         return _process.ExitCode;
     }
 

@@ -118,7 +118,7 @@ public sealed class PartitionLogTests
         {
             var result = log.Append(("k" + i, new string('x', 100)));
             Assert.True(log.Log.HighWatermark <= result.NextOffset);
-            await log.Log.WaitForFlushAsync(result).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+            await log.Log.WaitForFlushAsync(result).WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
             Assert.Equal(result.NextOffset, log.Log.HighWatermark);
         }
 

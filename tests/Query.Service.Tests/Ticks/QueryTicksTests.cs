@@ -182,7 +182,7 @@ public sealed class QueryTicksTests
 
         call.Dispose();
 
-        await stopped.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await stopped.Task.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
         Assert.Equal(0, store.RowsRead);
     }
 
