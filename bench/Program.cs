@@ -1,4 +1,5 @@
 using StockAspire.Bench.Broker;
+using StockAspire.Bench.Cassandra;
 using StockAspire.Bench.Pipeline;
 
 const string Usage = """
@@ -13,10 +14,15 @@ const string Usage = """
                                              and librdkafka's mock cluster: produce, consume, end to end, latency
       broker-large [--gigabytes N]           memory of the embedded broker while N GB (10) are written and read, and how
                                              long it takes to start on them
+      cassandra [--engines DIR] [--peers DIR] [--data DIR] [--rounds N] [--rows N] [--read-rows N] [--loads LOAD,...] [--backlog N]
+                                             the CQL client, the tick store and the Sink against the Java driver and a Java
+                                             sink (DIR/peers.sh) on one Apache Cassandra (DIR/cassandra.sh): insert, batch,
+                                             read, latest, sink; then the Sink's memory on a backlog of N ticks
 
     examples:
       dotnet run -c Release --project bench -- pipeline ../shared/data ibm_20131007_trade.zip spy_20131008_trade.zip
       dotnet run -c Release --project bench -- broker --engines ../shared/engines
+      dotnet run -c Release --project bench -- cassandra --engines ../shared/engines --peers ../shared/peers --data ../shared/data
     """;
 
 switch (args)
@@ -29,6 +35,12 @@ switch (args)
         return 0;
     case ["broker-large", .. var options]:
         await LargeLogBench.RunAsync(LargeLogBench.ParseGigabytes(options));
+        return 0;
+    case ["cassandra", .. var options]:
+        await CassandraBench.RunAsync(CassandraBenchOptions.Parse(options));
+        return 0;
+    case [CassandraClient.Verb, .. var arguments]:
+        await CassandraClient.RunAsync(arguments);
         return 0;
     case [MockCluster.Verb]:
         await MockCluster.ServeAsync();

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace StockAspire.Bench.Broker;
+namespace StockAspire.Bench;
 
 /// <summary>Figures by load and contender; round 0 is the warm-up and counts for nothing.</summary>
 internal sealed class Results
@@ -10,7 +10,7 @@ internal sealed class Results
 
     public void Add(int round, string load, string contender, double value)
     {
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"round {round}  {load,-30} {contender,-24} {value,12:#,0.##}{(round == 0 ? "   warm-up" : "")}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"round {round}  {load,-46} {contender,-24} {value,12:#,0.##}{(round == 0 ? "   warm-up" : "")}"));
         if (round == 0)
         {
             return;
