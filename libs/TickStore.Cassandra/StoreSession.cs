@@ -1,4 +1,5 @@
 using StockAspire.Cql;
+using StockAspire.TickStore.Cassandra.Reading;
 using StockAspire.TickStore.Cassandra.Schema;
 
 namespace StockAspire.TickStore.Cassandra;
@@ -21,6 +22,8 @@ internal sealed class StoreSession : IAsyncDisposable
     public TickStorePlan Plan { get; }
 
     public CqlConsistency Consistency { get; }
+
+    public NewestBuckets Newest { get; } = new();
 
     /// <summary>symbol, bucket, event_time, source, sequence, revision, payload, write time in us.</summary>
     public required PreparedStatement InsertTick { get; init; }

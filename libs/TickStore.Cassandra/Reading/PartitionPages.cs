@@ -7,7 +7,8 @@ internal readonly record struct TickRange(string Symbol, long FromNs, long ToNs,
 
 /// <summary>
 /// The server's pages over the listed buckets of a range, in its direction. Whoever reads on has the next page and the next
-/// partitions asked for ahead; the first page is asked for alone, and where few rows are wanted it is small. Not thread-safe.
+/// partitions asked for ahead; the first page is asked for alone, and where few rows are wanted it is small. The newest row of all is
+/// asked for where it was last, while the directory is asked where it is now. Not thread-safe.
 /// </summary>
 internal sealed class PartitionPages : IAsyncDisposable
 {
@@ -23,6 +24,9 @@ internal sealed class PartitionPages : IAsyncDisposable
     private readonly CancellationTokenSource _stop;
     private readonly IAsyncEnumerator<long> _buckets;
     private readonly Queue<Partition> _partitions = [];
+    private readonly bool _isLatest;
+    private Partition? _guess;
+    private bool _isFirstTaken;
     private bool _hasBuckets = true;
     private int _ahead;
     private int _pageRows;
@@ -38,8 +42,12 @@ internal sealed class PartitionPages : IAsyncDisposable
         var few = limit is > 0 and < PageRowsMax;
         _pageRows = few ? (int)Math.Clamp(limit + 1, PageRowsMin, PageRowsMax) : PageRowsMax;
         _ahead = few ? 1 : AheadMax;
+        var first = store.Plan.BucketOf(range.FromNs);
         _buckets = BucketDirectory.ReadAsync(
-            store, range.Symbol, store.Plan.BucketOf(range.FromNs), store.Plan.BucketOf(range.ToNs), range.Descending, few, _stop.Token).GetAsyncEnumerator(_stop.Token);
+            store, range.Symbol, first, store.Plan.BucketOf(range.ToNs), range.Descending, few, _stop.Token).GetAsyncEnumerator(_stop.Token);
+        _isLatest = limit == 1 && range is { Descending: true, ToNs: long.MaxValue };
+        if (_isLatest && store.Newest.TryGuess(range.Symbol, out var bucket) && bucket >= first)
+            _guess = Ask(bucket);
     }
 
     /// <summary>The next page, which the caller disposes of, and whether it is its partition's last; null at the end.</summary>
@@ -49,7 +57,7 @@ internal sealed class PartitionPages : IAsyncDisposable
         {
             _hasBuckets = await _buckets.MoveNextAsync();
             if (_hasBuckets)
-                _partitions.Enqueue(Ask(_buckets.Current));
+                _partitions.Enqueue(Take(_buckets.Current));
         }
 
         if (!_partitions.TryPeek(out var partition))
@@ -74,6 +82,8 @@ internal sealed class PartitionPages : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
+        if (_guess is not null)
+            _partitions.Enqueue(_guess);
         foreach (var partition in _partitions)
         {
             if (partition.Next is { } next)
@@ -97,11 +107,24 @@ internal sealed class PartitionPages : IAsyncDisposable
         }
     }
 
+    /// <summary>Of what is listed. What the first of the newest turns out to be is the next guess.</summary>
+    private Partition Take(long bucket)
+    {
+        if (_isLatest && !_isFirstTaken)
+            _store.Newest.Remember(_range.Symbol, bucket);
+        _isFirstTaken = true;
+        if (_guess is not { } guess || guess.Bucket != bucket)
+            return Ask(bucket);
+
+        _guess = null;
+        return guess;
+    }
+
     private Partition Ask(long bucket)
     {
         var statement = (_range.Descending ? _store.SelectTicksDown : _store.SelectTicksUp).Bind();
         statement.Values.AppendText(_range.Symbol).AppendBigint(bucket).AppendBigint(_range.FromNs).AppendBigint(_range.ToNs);
-        var partition = new Partition(statement);
+        var partition = new Partition(bucket, statement);
         partition.Next = Ask(partition, default);
         return partition;
     }
@@ -112,8 +135,10 @@ internal sealed class PartitionPages : IAsyncDisposable
         return _store.Cql.ExecuteAsync(partition.Statement, pagingState, _stop.Token).AsTask();
     }
 
-    private sealed class Partition(BoundStatement statement)
+    private sealed class Partition(long bucket, BoundStatement statement)
     {
+        public long Bucket { get; } = bucket;
+
         public BoundStatement Statement { get; } = statement;
 
         /// <summary>The page under way; null where it is not asked for yet.</summary>

@@ -62,6 +62,28 @@ public sealed class RowTests(StoreCassandra cassandra) : StoreNodeTests(cassandr
         Assert.Equal(limit == 0 ? expected : expected.Take((int)limit), read);
     }
 
+    /// <summary>The bucket of the last look is asked first: it must not be believed when there is a newer one, or nothing left in it.</summary>
+    [Fact]
+    public async Task The_newest_tick_is_found_again_where_it_has_moved_to()
+    {
+        await using var store = await MakeAsync();
+        await using var reader = Open(readOnly: true);
+        StoredTick[] hours = [.. Enumerable.Range(0, 4).Select(hour => Ticks.Of(Ticks.OpenNs + (hour * Ticks.HourNs), (ulong)hour, hour))];
+        foreach (var row in hours)
+        {
+            await store.WriteAsync(new[] { row }, Cancelled);
+            for (var look = 0; look < 3; look++)
+                Assert.Equal(row, await reader.FindLatestAsync("SPY", long.MaxValue, long.MinValue, Cancelled));
+        }
+
+        await store.WriteAsync(new[] { hours[3] with { Tick = hours[3].Tick with { Revision = 1, Action = TickAction.Cancel }, Position = 9 } }, Cancelled);
+        for (var look = 0; look < 3; look++)
+            Assert.Equal(hours[2], await reader.FindLatestAsync("SPY", long.MaxValue, long.MinValue, Cancelled));
+        Assert.Null(await reader.FindLatestAsync("SPY", long.MaxValue, Ticks.OpenNs + (3 * Ticks.HourNs), Cancelled));
+        Assert.Null(await reader.FindLatestAsync("SPY", long.MaxValue, Ticks.OpenNs + (9 * Ticks.HourNs), Cancelled));
+        Assert.Equal(hours[1], await reader.FindLatestAsync("SPY", hours[1].Tick.EventTimeNs, long.MinValue, Cancelled));
+    }
+
     [Fact]
     public async Task A_scan_given_up_midway_leaves_the_store_working()
     {
