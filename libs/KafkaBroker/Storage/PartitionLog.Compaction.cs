@@ -62,6 +62,7 @@ internal sealed partial class PartitionLog
         }
 
         _cleanedTo = compactor.MappedTo;
+        TrySave(() => CheckedNumber.Write(Path.Combine(_directory, CleanedToFile), _cleanedTo, durable: false));
         BrokerLog.LogCompacted(_broker.Logger, Name, sizeBefore, sizeAfter);
     }
 
@@ -114,7 +115,7 @@ internal sealed partial class PartitionLog
         // The old index must not outlive the rename: the merge may by chance have the size that it vouches for. And nobody may open
         // the merge for the old segment.
         var path = replaced[0].Path;
-        replaced[0].DropIndex();
+        Segment.DropIndex(path);
         replaced[0].Dispose();
         try
         {
@@ -123,13 +124,18 @@ internal sealed partial class PartitionLog
         }
         catch
         {
-            _segments[first] = Segment.Open(path, _broker.Cache, trusted: false, mayHaveGaps: true, out _);
+            _segments[first] = Segment.Open(path, _broker.Cache, IndexTrust.None, mayHaveGaps: true, out _);
             throw;
         }
 
         _segments.RemoveRange(first, replaced.Length);
         _segments.Insert(first, Segment.Adopt(path, _broker.Cache, file.Summary, file.Index));
+        if (_fsync != FsyncMode.None)
+        {
+            // The merge must bear its name for good before what it replaces goes.
+            FolderFlush.Flush(_directory);
+        }
+
         Array.ForEach(replaced[1..], s => s.Delete());
-        _mustFlushNames = true;
     }
 }

@@ -92,6 +92,7 @@ internal sealed partial class PartitionLog
             {
                 foreach (var file in files[..^1].Where(_unflushed.Remove))
                 {
+                    TrySaveIndex(file, flushed: true);
                     file.Seal();
                 }
 
@@ -159,7 +160,7 @@ internal sealed partial class PartitionLog
         _unflushed.Remove(Active);
         Active.CutTo(_flushed);
         RecoverProducers();
-        _mustCut = false;
+        (_mustCut, _mustFlushNames) = (false, true);
     }
 
     private bool TryFlush()

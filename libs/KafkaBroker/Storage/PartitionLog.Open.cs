@@ -7,13 +7,15 @@ internal sealed partial class PartitionLog
 {
     private const string ProducersExtension = ".producers";
     private const string LogStartFile = "log-start-offset";
+    private const string CleanedToFile = "cleaned-to-offset";
 
     /// <summary>Snapshots of the producers' state that are kept: the newest may lie behind a cut.</summary>
     private const int SnapshotsKept = 2;
 
     /// <summary>
-    /// Opens the log in <paramref name="directory"/>, or makes an empty one. After a clean stop nothing is scanned; otherwise the
-    /// active segment is, and it is cut at the first bad batch, before which nothing acknowledged is lost.
+    /// Opens the log in <paramref name="directory"/>, or makes an empty one. After a clean stop nothing is scanned; otherwise what
+    /// was not flushed is (in fsync mode none, the active segment), and the log is cut at the first bad or missing batch, before
+    /// which nothing acknowledged is lost.
     /// </summary>
     public static PartitionLog Open(string name, string directory, TopicConfig config, LogSurroundings broker, bool clean)
     {
@@ -44,6 +46,7 @@ internal sealed partial class PartitionLog
         if (_segments.Count == 0)
         {
             _segments.Add(Segment.Create(_directory, 0, _broker.Cache));
+            _mustFlushNames = true;
         }
 
         _logStartOffset = Math.Max(ReadLogStart(), _segments[0].BaseOffset);
@@ -55,31 +58,41 @@ internal sealed partial class PartitionLog
 
         AdvanceStart(_logStartOffset); // a crash may have come between the new start and the removal of what is before
 
-        if (_fsync != FsyncMode.None && !clean)
+        _cleanedTo = Math.Min(CheckedNumber.Read(Path.Combine(_directory, CleanedToFile)) ?? 0, NextOffset);
+        RecoverProducers();
+        if (_fsync != FsyncMode.None)
         {
-            // What the process before this one wrote may still be the system's alone; from here on it counts as flushed.
-            foreach (var segment in _segments)
-            {
-                segment.Flush(_broker.FlushFile);
-                segment.Close();
-            }
-
-            FolderFlush.Flush(_directory);
+            FlushRecovered(clean);
         }
 
         _segments[..^1].ForEach(s => s.Seal());
-
         _activeSinceMs = NowMs;
-        RecoverProducers();
         (_flushedBase, _flushed) = (Active.BaseOffset, Active.Summary);
+    }
+
+    /// <summary>What the process before this one wrote may still be the system's alone; from here on it counts as flushed.</summary>
+    private void FlushRecovered(bool clean)
+    {
+        foreach (var segment in _segments.Where(s => !s.IsFlushed))
+        {
+            segment.Flush(_broker.FlushFile);
+            TrySaveIndex(segment, flushed: true);
+            segment.Close();
+        }
+
+        if (!clean)
+        {
+            FolderFlush.Flush(_directory);
+        }
     }
 
     private void OpenSegments(string[] paths, bool clean)
     {
+        var trustOfSealed = clean || _fsync == FsyncMode.None ? IndexTrust.Any : IndexTrust.Flushed;
         for (var i = 0; i < paths.Length; i++)
         {
             var isActive = i == paths.Length - 1;
-            var segment = Segment.Open(paths[i], _broker.Cache, trusted: clean || !isActive, mayHaveGaps: !isActive, out var cutSize);
+            var segment = Segment.Open(paths[i], _broker.Cache, clean || !isActive ? trustOfSealed : IndexTrust.None, mayHaveGaps: !isActive, out var cutSize);
             if (_segments.Count > 0 && segment.BaseOffset < NextOffset)
             {
                 // A merge of compaction replaced this segment but did not come to delete it.
@@ -87,21 +100,32 @@ internal sealed partial class PartitionLog
                 continue;
             }
 
+            if (_segments.Count > 0 && segment.BaseOffset > NextOffset)
+            {
+                // The end of the one before is missing: each ends where the next begins, after compaction too.
+                segment.Dispose();
+                SetAside(paths.AsSpan(i));
+                return;
+            }
+
             _segments.Add(segment);
-            if (cutSize == 0)
+            if (cutSize > 0)
             {
-                continue;
+                BrokerLog.LogCut(_broker.Logger, Name, NextOffset, cutSize);
+                SetAside(paths.AsSpan(i + 1));
+                return;
             }
+        }
+    }
 
-            BrokerLog.LogCut(_broker.Logger, Name, NextOffset, cutSize);
-            foreach (var later in paths[(i + 1)..])
-            {
-                // What follows a hole cannot be served in order; it is kept aside for people to look at.
-                File.Move(later, later + ".cut", overwrite: true);
-                BrokerLog.SegmentSetAside(_broker.Logger, later + ".cut");
-            }
-
-            return;
+    /// <summary>What follows a hole cannot be served in order; it is kept aside for people to look at.</summary>
+    private void SetAside(ReadOnlySpan<string> paths)
+    {
+        foreach (var path in paths)
+        {
+            File.Move(path, path + ".cut", overwrite: true);
+            Segment.DropIndex(path);
+            BrokerLog.SegmentSetAside(_broker.Logger, path + ".cut");
         }
     }
 

@@ -187,7 +187,8 @@ internal sealed partial class PartitionLog : IDisposable
             }
 
             _closed = true;
-            SaveState();
+            TrySaveIndex(Active, flushed && _fsync != FsyncMode.None);
+            TrySaveProducers();
         }
 
         Dispose();
@@ -292,9 +293,10 @@ internal sealed partial class PartitionLog : IDisposable
     private void Roll()
     {
         var next = Segment.Create(_directory, NextOffset, _broker.Cache);
-        SaveState();
+        TrySaveProducers();
         if (_fsync == FsyncMode.None)
         {
+            TrySaveIndex(Active, flushed: false);
             Active.Seal();
         }
         else
@@ -308,16 +310,19 @@ internal sealed partial class PartitionLog : IDisposable
         BrokerLog.SegmentRolled(_broker.Logger, Name, next.BaseOffset);
     }
 
+    private void TrySaveIndex(Segment segment, bool flushed) => TrySave(() => segment.SaveIndex(flushed));
+
+    private void TrySaveProducers() => TrySave(SaveProducers);
+
     /// <summary>
-    /// Writes index and producers' state, so that recovery need not read what is before. Both can be had from the log again: a
-    /// full disk costs a start some time, nothing else.
+    /// Writes what spares recovery the reading of the log. All of it can be had from the log again: a full disk costs a start some
+    /// time, nothing else.
     /// </summary>
-    private void SaveState()
+    private void TrySave(Action save)
     {
         try
         {
-            Active.SaveIndex();
-            SaveProducers();
+            save();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

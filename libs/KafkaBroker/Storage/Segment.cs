@@ -6,6 +6,19 @@ namespace StockAspire.KafkaBroker.Storage;
 /// <summary>Size in bytes, next offset and greatest timestamp (ms since the Unix epoch, -1 for none) of a segment.</summary>
 internal readonly record struct SegmentSummary(long Size, long NextOffset, long MaxTimestamp);
 
+/// <summary>Which index a start takes at its word about the segment, instead of reading and checking the segment itself.</summary>
+internal enum IndexTrust
+{
+    /// <summary>None: the segment may be longer, or shorter, than anything that was written about it.</summary>
+    None,
+
+    /// <summary>One that was written once the segment was on the disk: not even a power loss has changed it since.</summary>
+    Flushed,
+
+    /// <summary>Any: at worst the process was killed, and the system has kept what it wrote.</summary>
+    Any,
+}
+
 /// <summary>
 /// One file of raw record batches, named after the first offset it may hold. The partition's lock guards appends and, while the
 /// segment is active, its index; reads of what was appended need no lock. File and index are opened at first use; once the
@@ -41,6 +54,9 @@ internal sealed class Segment : IDisposable
 
     public SegmentSummary Summary => _summary;
 
+    /// <summary>Whether the index file tells that all of the segment is on the disk.</summary>
+    public bool IsFlushed { get; private set; }
+
     /// <summary>Bytes of whole batches; what a failed write left behind them does not count.</summary>
     public long Size => _summary.Size;
 
@@ -52,7 +68,7 @@ internal sealed class Segment : IDisposable
     /// <summary>Timestamp of the first batch, ms since the Unix epoch, from which roll by time counts; -1 while there is none.</summary>
     public long FirstTimestamp => Size == 0 ? -1 : _firstTimestamp ??= ReadFirstTimestamp();
 
-    private string IndexPath => System.IO.Path.ChangeExtension(Path, ".index");
+    private string IndexPath => IndexPathOf(Path);
 
     public static string FileName(long baseOffset) => baseOffset.ToString("D20", CultureInfo.InvariantCulture) + Extension;
 
@@ -64,18 +80,19 @@ internal sealed class Segment : IDisposable
     }
 
     /// <summary>
-    /// Opens a segment. With <paramref name="trusted"/> the head of its index file is believed if it tells the file's exact size;
-    /// otherwise, or where it does not, every batch is read and checked, and the file is cut at the first bad length, checksum or
-    /// offset. Only what compaction wrote, never the active segment, has gaps between its offsets (<paramref name="mayHaveGaps"/>).
+    /// Opens a segment. The head of a trusted index file is believed if it tells the file's exact size; otherwise, or where it does
+    /// not, every batch is read and checked, and the file is cut at the first bad length, checksum or offset. Only what compaction wrote, never the active segment, has gaps between its offsets (<paramref name="mayHaveGaps"/>).
     /// </summary>
-    public static Segment Open(string path, SegmentCache cache, bool trusted, bool mayHaveGaps, out long cutSize)
+    public static Segment Open(string path, SegmentCache cache, IndexTrust trust, bool mayHaveGaps, out long cutSize)
     {
         cutSize = 0;
         var baseOffset = long.Parse(System.IO.Path.GetFileNameWithoutExtension(path), CultureInfo.InvariantCulture);
         var size = new FileInfo(path).Length;
-        if (trusted && SegmentIndex.ReadSummary(System.IO.Path.ChangeExtension(path, ".index"), size) is { } saved)
+        if (trust != IndexTrust.None
+            && SegmentIndex.ReadSummary(IndexPathOf(path), size, out var flushed) is { } saved
+            && (flushed || trust == IndexTrust.Any))
         {
-            return new Segment(path, baseOffset, cache, saved, null);
+            return new Segment(path, baseOffset, cache, saved, null) { IsFlushed = flushed };
         }
 
         using var file = OpenFile(path, FileMode.Open);
@@ -93,16 +110,16 @@ internal sealed class Segment : IDisposable
         }
 
         var segment = new Segment(path, baseOffset, cache, summary, null);
-        segment.TrySave(index);
+        segment.TrySave(index, flushed: false);
         return segment;
     }
 
-    /// <summary>Takes over a sealed segment that was written by other means.</summary>
+    /// <summary>Takes over a sealed segment that was written, and flushed, by other means.</summary>
     public static Segment Adopt(string path, SegmentCache cache, in SegmentSummary summary, SegmentIndex index)
     {
         var baseOffset = long.Parse(System.IO.Path.GetFileNameWithoutExtension(path), CultureInfo.InvariantCulture);
         var segment = new Segment(path, baseOffset, cache, summary, null);
-        segment.TrySave(index);
+        segment.TrySave(index, flushed: true);
         segment.Seal();
         return segment;
     }
@@ -188,8 +205,8 @@ internal sealed class Segment : IDisposable
         }
     }
 
-    /// <summary>Removes the index file, before another content takes this segment's name.</summary>
-    public void DropIndex() => File.Delete(IndexPath);
+    /// <summary>Removes a segment's index file, before another content takes the segment's name.</summary>
+    public static void DropIndex(string path) => File.Delete(IndexPathOf(path));
 
     /// <summary>Flushes the file to the disk (fsync). A segment that retention has just removed has nothing left to flush.</summary>
     public void Flush(Action<SafeFileHandle> flush)
@@ -204,9 +221,12 @@ internal sealed class Segment : IDisposable
         }
     }
 
-
-    /// <summary>Writes the index file, best after the last append.</summary>
-    public void SaveIndex() => Use().Index.Save(IndexPath, _summary);
+    /// <summary>Writes the index file, after the last append; as flushed only once that is true of all that was appended.</summary>
+    public void SaveIndex(bool flushed)
+    {
+        Use().Index.Save(IndexPath, _summary, flushed);
+        IsFlushed = flushed;
+    }
 
     /// <summary>Says that nothing is appended any more and all is flushed that shall be: from now on the cache may close the files.</summary>
     public void Seal()
@@ -239,6 +259,8 @@ internal sealed class Segment : IDisposable
         File.Delete(Path);
         File.Delete(IndexPath);
     }
+
+    private static string IndexPathOf(string path) => System.IO.Path.ChangeExtension(path, ".index");
 
     private static SafeFileHandle OpenFile(string path, FileMode mode) =>
         File.OpenHandle(path, mode, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
@@ -287,15 +309,16 @@ internal sealed class Segment : IDisposable
             summary = Count(summary, header, BaseOffset, index);
         }
 
-        TrySave(index);
+        TrySave(index, IsFlushed);
         return index;
     }
 
-    private void TrySave(SegmentIndex index)
+    private void TrySave(SegmentIndex index, bool flushed)
     {
+        IsFlushed = flushed;
         try
         {
-            index.Save(IndexPath, _summary);
+            index.Save(IndexPath, _summary, flushed);
         }
         catch (IOException)
         {

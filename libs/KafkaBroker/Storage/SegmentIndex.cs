@@ -13,9 +13,9 @@ internal sealed class SegmentIndex
     private const int IntervalSize = 4096;
 
     private const int HeaderSize = 48;
-    private const int HeaderChecksumPosition = 40;
+    private const int HeaderChecksumPosition = 44;
     private const int EntrySize = 16;
-    private const long FileMark = 0x0258_444E_494B_4153; // "SAKINDX" and format 2
+    private const long FileMark = 0x0358_444E_494B_4153; // "SAKINDX" and format 3
 
     private readonly List<Entry> _entries = [];
 
@@ -74,7 +74,8 @@ internal sealed class SegmentIndex
     }
 
     /// <summary>Writes the index beside its segment; the summary lets a start trust it without a scan, and without the entries.</summary>
-    public void Save(string path, in SegmentSummary summary)
+    /// <param name="flushed">Whether the segment is on the disk by now, all that the summary tells of.</param>
+    public void Save(string path, in SegmentSummary summary, bool flushed)
     {
         var bytes = new byte[HeaderSize + _entries.Count * EntrySize];
         var entries = bytes.AsSpan(HeaderSize);
@@ -85,16 +86,18 @@ internal sealed class SegmentIndex
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(24), summary.MaxTimestamp);
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(32), _entries.Count);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(36), Crc32C.Compute(entries));
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(40), flushed ? 1 : 0);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(HeaderChecksumPosition), Crc32C.Compute(bytes.AsSpan(0, HeaderChecksumPosition)));
         AtomicFile.Write(path, bytes, durable: false);
     }
 
     /// <summary>
-    /// Reads the summary of a segment of exactly <paramref name="size"/> bytes, not the entries; null where the file is absent,
-    /// stale or damaged.
+    /// Reads the summary of a segment of exactly <paramref name="size"/> bytes, not the entries, and whether the segment was on
+    /// the disk when the index was written; null where the file is absent, stale or damaged.
     /// </summary>
-    public static SegmentSummary? ReadSummary(string path, long size)
+    public static SegmentSummary? ReadSummary(string path, long size, out bool flushed)
     {
+        flushed = false;
         if (!File.Exists(path))
         {
             return null;
@@ -102,7 +105,13 @@ internal sealed class SegmentIndex
 
         Span<byte> header = stackalloc byte[HeaderSize];
         using var file = File.OpenHandle(path);
-        return RandomAccess.Read(file, header, 0) == HeaderSize && IsSound(header) && ParseSummary(header) is var summary && summary.Size == size ? summary : null;
+        if (RandomAccess.Read(file, header, 0) != HeaderSize || !IsSound(header) )
+        {
+            return null;
+        }
+
+        flushed = header[40] != 0;
+        return ParseSummary(header) is var summary && summary.Size == size ? summary : null;
     }
 
     /// <summary>Reads the whole index of a segment; null where the file is absent, stale or damaged.</summary>

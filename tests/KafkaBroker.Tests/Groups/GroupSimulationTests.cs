@@ -20,7 +20,7 @@ public sealed class GroupSimulationTests
     [Fact]
     public async Task Group_comes_to_rest_whatever_its_members_did()
     {
-        var first = int.TryParse(Environment.GetEnvironmentVariable("STOCKASPIRE_SEED"), out var given) ? given : Environment.TickCount;
+        var first = TestRun.Seed;
         var rested = 0;
         for (var seed = first; seed != first + 300; seed++)
         {

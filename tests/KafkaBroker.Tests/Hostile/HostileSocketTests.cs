@@ -14,7 +14,7 @@ public sealed class HostileSocketTests
     private const int AttackerCount = 16;
     private const int FramesAtOnce = 20;
 
-    private static readonly int FrameCount = Environment.GetEnvironmentVariable("STOCKASPIRE_LONG") is "1" ? 200_000 : 20_000;
+    private static readonly int FrameCount = TestRun.IsLong ? 200_000 : 20_000;
 
     /// <summary>Record 1.0 of a TLS ClientHello, without extensions.</summary>
     private static readonly byte[] TlsHello = [0x16, 0x03, 0x01, 0x00, 0x2f, 0x01, 0x00, 0x00, 0x2b, 0x03, 0x03, .. new byte[32], 0x00, 0x00, 0x04, 0x13, 0x01, 0x13, 0x02, 0x01, 0x00];
@@ -22,7 +22,7 @@ public sealed class HostileSocketTests
     [Fact]
     public async Task Clients_that_break_the_rules_disturb_nobody_and_leave_nothing_behind()
     {
-        var seed = int.TryParse(Environment.GetEnvironmentVariable("STOCKASPIRE_SEED"), out var given) ? given : Environment.TickCount;
+        var seed = TestRun.Seed;
         await using var broker = await HostileBroker.StartAsync(o => (o.MaxConnections, o.TransferTimeout) = (MaxConnections, TimeSpan.FromSeconds(2)));
         var port = broker.Server.Port;
         var start = Stopwatch.GetTimestamp();

@@ -6,8 +6,7 @@ namespace StockAspire.KafkaBroker.Tests.Hostile;
 [Collection(nameof(HostileCollection))]
 public sealed class MutatedFrameTests
 {
-    private static readonly bool Long = Environment.GetEnvironmentVariable("STOCKASPIRE_LONG") is "1";
-    private static readonly int FrameCount = Long ? 10_000_000 : 1_000_000;
+    private static readonly int FrameCount = TestRun.IsLong ? 10_000_000 : 1_000_000;
     private static readonly TimeSpan HangLimit = TimeSpan.FromSeconds(60);
 
     [Fact]
@@ -28,7 +27,7 @@ public sealed class MutatedFrameTests
     [Fact]
     public async Task Mutated_frames_cause_no_failure_no_hang_and_no_growth()
     {
-        var seed = int.TryParse(Environment.GetEnvironmentVariable("STOCKASPIRE_SEED"), out var given) ? given : Environment.TickCount;
+        var seed = TestRun.Seed;
         await using var broker = await HostileBroker.StartAsync();
         var start = Stopwatch.GetTimestamp();
         Attacker[] attackers = [.. Enumerable.Range(0, Math.Max(2, Environment.ProcessorCount)).Select(i => new Attacker(seed, i))];

@@ -83,10 +83,23 @@ internal sealed class BrokerProcess : IDisposable
         await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
+    /// <summary>Stops the process where it is (SIGSTOP): when this returns, no thread of it runs but in the system, for the disk.</summary>
+    public async Task FreezeAsync()
+    {
+        await SignalAsync("STOP");
+        while (Directory.GetDirectories($"/proc/{_process.Id}/task").Any(t => StateOf(t) is not ('T' or 'D')))
+        {
+            await Task.Delay(1, TestContext.Current.CancellationToken);
+        }
+
+        // pid (name) state ...; the name may hold anything.
+        static char StateOf(string thread) => File.ReadAllText(Path.Combine(thread, "stat")) is var stat ? stat[stat.LastIndexOf(')') + 2] : default;
+    }
+
     /// <summary>Sends SIGTERM and returns the exit code.</summary>
     public async Task<int> TerminateAsync()
     {
-        using var kill = Process.Start("kill", $"-TERM {_process.Id}");
+        await SignalAsync("TERM");
         await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(2));
         return _process.ExitCode;
     }
@@ -106,6 +119,12 @@ internal sealed class BrokerProcess : IDisposable
         }
 
         _process.Dispose();
+    }
+
+    private async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", $"-{signal} {_process.Id}");
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
     private static bool IsError(string line) => line.StartsWith("fail: ", StringComparison.Ordinal) || line.StartsWith("crit: ", StringComparison.Ordinal);

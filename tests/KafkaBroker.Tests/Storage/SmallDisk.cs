@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace StockAspire.KafkaBroker.Tests.Storage;
 
 /// <summary>A file system of its own of a few MiB, in memory, that can really be full. Only the superuser of a Linux can have one.</summary>
@@ -18,13 +16,12 @@ internal sealed class SmallDisk : IDisposable
     /// <summary>Mounts the disk, or skips the test with the reason why that cannot be.</summary>
     public static SmallDisk Mount(int sizeMiB)
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "A file system can be mounted by root on Linux only.");
+        MountCommand.SkipUnlessAllowed();
         var disk = new SmallDisk();
-        var (exitCode, error) = Run("mount", "-t", "tmpfs", "-o", $"size={sizeMiB}m", "tmpfs", disk.Path);
-        if (exitCode != 0)
+        if (MountCommand.Run("mount", "-t", "tmpfs", "-o", $"size={sizeMiB}m", "tmpfs", disk.Path) is { } error)
         {
             disk._mountPoint.Dispose();
-            Assert.Skip($"mount failed: {error.Trim()}");
+            Assert.Skip($"No file system can be made here: {error}");
         }
 
         return disk;
@@ -53,15 +50,7 @@ internal sealed class SmallDisk : IDisposable
 
     public void Dispose()
     {
-        _ = Run("umount", "--lazy", Path);
+        _ = MountCommand.Run("umount", "--lazy", Path);
         _mountPoint.Dispose();
-    }
-
-    private static (int ExitCode, string Error) Run(string program, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
-        var error = process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, error);
     }
 }
