@@ -50,6 +50,6 @@ internal sealed class Results
     private double Median(string load, string contender)
     {
         var sorted = _values[(load, contender)].Order().ToArray();
-        return sorted[sorted.Length / 2];
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 }

@@ -123,6 +123,10 @@ internal static class CassandraBench
                 results.Add(round, name + ", client CPU [us/row]", contender, line.ClientUsPerRow);
                 results.Add(round, name + ", server CPU [us/row]", contender, line.ServerUsPerRow);
                 results.Add(round, name + ", client peak [MB]", contender, line.PeakMb);
+                if (line.AllocatedPerRow is { } allocated)
+                {
+                    results.Add(round, name + ", allocated [B/row]", contender, allocated);
+                }
             }
             else
             {

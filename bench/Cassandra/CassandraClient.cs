@@ -92,8 +92,10 @@ internal static class CassandraClient
     public static async Task MeasureAsync(string name, Func<Task<long>> load)
     {
         var meter = new ProcessMeter(Environment.ProcessId, ServerPid);
+        var allocated = GC.GetTotalAllocatedBytes();
         var rows = await load();
-        Console.WriteLine(meter.Line(name, rows));
+        allocated = GC.GetTotalAllocatedBytes() - allocated;
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{meter.Line(name, rows)} allocated_B/row={(double)allocated / rows:f1}"));
     }
 
     /// <summary>Prints percentiles of looks-up in the peers' way.</summary>

@@ -30,6 +30,9 @@ internal sealed partial class Measured
 
     public double PeakMb => _figures["client_peak_MB"];
 
+    /// <summary>Managed bytes allocated for a row; null where it was not measured.</summary>
+    public double? AllocatedPerRow => _figures.TryGetValue("allocated_B/row", out var bytes) ? bytes : null;
+
     public bool HasRate => _figures.ContainsKey("rows/s");
 
     public double P50Us => _figures["p50"];
