@@ -105,7 +105,7 @@ internal sealed class SegmentIndex
 
         Span<byte> header = stackalloc byte[HeaderSize];
         using var file = File.OpenHandle(path);
-        if (RandomAccess.Read(file, header, 0) != HeaderSize || !IsSound(header) )
+        if (RandomAccess.Read(file, header, 0) != HeaderSize || !IsSound(header))
         {
             return null;
         }
