@@ -10,7 +10,7 @@ internal sealed partial class Group
     /// </summary>
     public Task<JoinResult> JoinAsync(JoinCommand command)
     {
-        lock (_gate)
+        using (Enter())
         {
             if (_retired)
             {
@@ -65,7 +65,7 @@ internal sealed partial class Group
         if (command.InstanceId is null && command.MustKnowItsId)
         {
             // KIP-394: whoever comes back with the id is a member; a newcomer that dies in between leaves no ghost.
-            _pending[id] = Now + command.SessionTimeout;
+            _pending[id] = _now + command.SessionTimeout;
             return Failed(ErrorCode.MemberIdRequired, id);
         }
 
@@ -143,14 +143,13 @@ internal sealed partial class Group
 
     private void PrepareRebalance(string reason)
     {
-        var now = Now;
         var longest = _members.Count == 0 ? TimeSpan.Zero : _members.Max(m => m.RebalanceTimeout);
         if (_state == GroupState.PreparingRebalance)
         {
-            if (now < _joinableAt)
+            if (_now < _joinableAt)
             {
                 // The first members of a group come one after the other: each gives the next another moment.
-                _joinableAt = Min(now + _options.GroupInitialRebalanceDelay, _rebalanceDeadline);
+                _joinableAt = Min(_now + _options.GroupInitialRebalanceDelay, _rebalanceDeadline);
             }
 
             TryCompleteJoin();
@@ -163,36 +162,35 @@ internal sealed partial class Group
             (member.Syncing, member.OwesSync) = (null, false);
         }
 
-        _rebalanceDeadline = now + longest;
-        _joinableAt = _state == GroupState.Empty ? Min(now + _options.GroupInitialRebalanceDelay, _rebalanceDeadline) : now;
+        _rebalanceDeadline = _now + longest;
+        _joinableAt = _state == GroupState.Empty ? Min(_now + _options.GroupInitialRebalanceDelay, _rebalanceDeadline) : _now;
         SetState(GroupState.PreparingRebalance, reason);
         TryCompleteJoin();
     }
 
     private void TryCompleteJoin()
     {
-        var now = Now;
-        if (_state != GroupState.PreparingRebalance || now < _joinableAt)
+        if (_state != GroupState.PreparingRebalance || _now < _joinableAt)
         {
             Schedule();
             return;
         }
 
-        if (now >= _rebalanceDeadline || (_pending.Count == 0 && _members.TrueForAll(m => m.Joining is not null)))
+        if (_now >= _rebalanceDeadline || (_pending.Count == 0 && _members.TrueForAll(m => m.Joining is not null)))
         {
-            CompleteJoin(now);
+            CompleteJoin();
         }
 
         Schedule();
     }
 
-    private void CompleteJoin(TimeSpan now)
+    private void CompleteJoin()
     {
         // Static members keep their place until their session ends; others had to come back by now.
         _members.RemoveAll(m => m.Joining is null && m.InstanceId is null);
         if (_members.Count > 0 && _members.TrueForAll(m => m.Joining is null))
         {
-            _rebalanceDeadline = now + _members.Max(m => m.RebalanceTimeout);
+            _rebalanceDeadline = _now + _members.Max(m => m.RebalanceTimeout);
             return;
         }
 
@@ -211,7 +209,7 @@ internal sealed partial class Group
 
         _protocol = SelectProtocol();
         SetState(GroupState.CompletingRebalance, "all members joined");
-        _rebalanceDeadline = now + _members.Max(m => m.RebalanceTimeout);
+        _rebalanceDeadline = _now + _members.Max(m => m.RebalanceTimeout);
         foreach (var member in _members)
         {
             Touch(member);

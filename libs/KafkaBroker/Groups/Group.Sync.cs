@@ -7,7 +7,7 @@ internal sealed partial class Group
     /// <summary>Gives the member its assignment: at once in a stable group, else when the leader has sent it.</summary>
     public Task<SyncResult> SyncAsync(SyncCommand command)
     {
-        lock (_gate)
+        using (Enter())
         {
             var result = Sync(command);
             Schedule();

@@ -30,6 +30,7 @@ internal sealed partial class Group : IDisposable
     private string? _protocolType;
     private string? _protocol;
     private string? _leaderId;
+    private TimeSpan _now; // when what is being handled happened: one moment, however long the handling takes
     private TimeSpan _joinableAt;
     private TimeSpan _rebalanceDeadline; // for joining, and after that for asking for the assignment
     private bool _retired;
@@ -46,11 +47,9 @@ internal sealed partial class Group : IDisposable
 
     public string Id { get; }
 
-    private TimeSpan Now => _time.GetElapsedTime(_startTimestamp);
-
     public ErrorCode Heartbeat(string memberId, string? instanceId, int memberGeneration)
     {
-        lock (_gate)
+        using (Enter())
         {
             if (Find(memberId, instanceId, out var member) is var error and not ErrorCode.None)
             {
@@ -70,7 +69,7 @@ internal sealed partial class Group : IDisposable
     /// <summary>Takes a member out at its own wish.</summary>
     public ErrorCode Leave(string memberId, string? instanceId)
     {
-        lock (_gate)
+        using (Enter())
         {
             if (_pending.Remove(memberId))
             {
@@ -93,7 +92,7 @@ internal sealed partial class Group : IDisposable
     /// <summary>Whether this member may commit offsets now; a commit without generation is for groups without members.</summary>
     public ErrorCode CheckCommit(string memberId, string? instanceId, int memberGeneration)
     {
-        lock (_gate)
+        using (Enter())
         {
             if (memberGeneration < 0 && _state == GroupState.Empty)
             {
@@ -175,6 +174,14 @@ internal sealed partial class Group : IDisposable
 
     public void Dispose() => _timer.Dispose();
 
+    /// <summary>Takes the lock and looks at the clock, once: who decides by one look and sets the timer by another may set it past what is due.</summary>
+    private Lock.Scope Enter()
+    {
+        var scope = _gate.EnterScope();
+        _now = _time.GetElapsedTime(_startTimestamp);
+        return scope;
+    }
+
     private ErrorCode Find(string memberId, string? instanceId, out GroupMember? member)
     {
         member = _members.Find(m => m.Id == memberId);
@@ -186,7 +193,7 @@ internal sealed partial class Group : IDisposable
         return member is null ? ErrorCode.UnknownMemberId : ErrorCode.None;
     }
 
-    private void Touch(GroupMember member) => member.Deadline = Now + member.SessionTimeout;
+    private void Touch(GroupMember member) => member.Deadline = _now + member.SessionTimeout;
 
     private void Remove(GroupMember member, string reason)
     {
@@ -210,20 +217,19 @@ internal sealed partial class Group : IDisposable
 
     private void OnTimer()
     {
-        lock (_gate)
+        using (Enter())
         {
-            var now = Now;
-            foreach (var (id, _) in _pending.Where(p => p.Value <= now).ToArray())
+            foreach (var (id, _) in _pending.Where(p => p.Value <= _now).ToArray())
             {
                 _pending.Remove(id);
             }
 
-            foreach (var member in _members.Where(m => !m.IsWaiting && m.Deadline <= now).ToArray())
+            foreach (var member in _members.Where(m => !m.IsWaiting && m.Deadline <= _now).ToArray())
             {
                 Remove(member, "a member's session timed out");
             }
 
-            if (_rebalanceDeadline <= now)
+            if (_rebalanceDeadline <= _now)
             {
                 foreach (var member in _members.Where(m => m.OwesSync).ToArray())
                 {
@@ -257,12 +263,11 @@ internal sealed partial class Group : IDisposable
 
         if (_state == GroupState.PreparingRebalance)
         {
-            var now = Now;
-            var rebalance = now < _joinableAt ? _joinableAt : _rebalanceDeadline;
+            var rebalance = _now < _joinableAt ? _joinableAt : _rebalanceDeadline;
             next = rebalance < next ? rebalance : next;
         }
 
-        var due = next == TimeSpan.MaxValue ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling((next - Now).TotalMilliseconds)));
+        var due = next == TimeSpan.MaxValue ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling((next - _now).TotalMilliseconds)));
         _timer.Change(due, Timeout.InfiniteTimeSpan);
     }
 }

@@ -1,6 +1,5 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 using StockAspire.KafkaBroker.Groups;
 using StockAspire.KafkaBroker.Protocol;
 
@@ -15,7 +14,7 @@ public sealed class GroupSimulationTests
     private static readonly TimeSpan Session = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Rebalance = TimeSpan.FromSeconds(30);
 
-    private readonly FakeTimeProvider _time = new();
+    private readonly TickingTimeProvider _time = new();
 
     [Fact]
     public async Task Group_comes_to_rest_whatever_its_members_did()
@@ -37,6 +36,7 @@ public sealed class GroupSimulationTests
         var clients = Enumerable.Range(0, random.Next(1, 6)).Select(i => new Client(group, _time, random.Next(3) == 0 ? $"static-{i}" : null, random.Next(2) == 0)).ToArray();
         for (var step = 0; step < 400; step++)
         {
+            _time.LetNextTimersBeEarlyBy(random.Next(20) * TickingTimeProvider.Step);
             _time.Advance(TimeSpan.FromMilliseconds(random.Next(1, 1000)));
             var client = clients[random.Next(clients.Length)];
             switch (random.Next(20))

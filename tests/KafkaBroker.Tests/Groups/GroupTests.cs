@@ -33,6 +33,22 @@ public sealed class GroupTests : IDisposable
     }
 
     [Fact]
+    public async Task Timer_that_is_early_by_less_than_its_handling_takes_does_not_hold_the_group_up()
+    {
+        var time = new TickingTimeProvider();
+        for (var early = TimeSpan.Zero; early < 40 * TickingTimeProvider.Step; early += TickingTimeProvider.Step)
+        {
+            using var group = new Group("g", _options, time, NullLogger.Instance);
+            var join = group.JoinAsync(Command("", null));
+            time.LetNextTimersBeEarlyBy(early);
+            time.Advance(_options.GroupInitialRebalanceDelay);
+            time.Advance(TimeSpan.FromMilliseconds(2));
+            Assert.True(join.IsCompleted, $"early by {early}");
+            await join;
+        }
+    }
+
+    [Fact]
     public async Task Followers_wait_for_the_leaders_assignment()
     {
         var (leader, follower) = await TwoMembersAsync();
