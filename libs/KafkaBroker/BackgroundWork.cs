@@ -5,7 +5,7 @@ using StockAspire.KafkaBroker.Topics;
 
 namespace StockAspire.KafkaBroker;
 
-/// <summary>What goes on beside the requests: flushing in fsync mode interval, retention of records and offsets, compaction.</summary>
+/// <summary>What goes on beside the requests: flushing in fsync mode interval, retention of records and of groups, compaction.</summary>
 internal sealed class BackgroundWork(KafkaBrokerOptions options, TopicCatalog topics, GroupCoordinator groups, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
@@ -13,8 +13,8 @@ internal sealed class BackgroundWork(KafkaBrokerOptions options, TopicCatalog to
 
     public void Start()
     {
-        var maintenance = RepeatAsync(options.MaintenanceInterval, Maintain, groups.ExpireOffsets);
-        var flushing = options.Fsync == FsyncMode.Interval ? RepeatAsync(options.FsyncInterval, log => log.Flush(), groups.FlushOffsets) : Task.CompletedTask;
+        var maintenance = RepeatAsync(options.MaintenanceInterval, Maintain, groups.Expire);
+        var flushing = options.Fsync == FsyncMode.Interval ? RepeatAsync(options.FsyncInterval, log => log.Flush(), groups.Flush) : Task.CompletedTask;
         _running = Task.WhenAll(maintenance, flushing);
     }
 

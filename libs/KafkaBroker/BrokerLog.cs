@@ -79,13 +79,16 @@ internal static partial class BrokerLog
     public static partial void GroupChanged(ILogger logger, string group, int generation, string state, int memberCount, string reason);
 
     [LoggerMessage(1041, LogLevel.Warning, "{Path}: {CutSize} bytes of an unfinished or damaged write removed")]
-    public static partial void OffsetsCut(ILogger logger, string path, long cutSize);
+    public static partial void GroupsCut(ILogger logger, string path, long cutSize);
 
     [LoggerMessage(1042, LogLevel.Error, "{Path}: write failed")]
-    public static partial void OffsetsNotWritten(ILogger logger, string path, Exception exception);
+    public static partial void GroupsNotWritten(ILogger logger, string path, Exception exception);
 
     [LoggerMessage(1043, LogLevel.Information, "{Count} committed offsets of groups without members expired")]
     public static partial void OffsetsExpired(ILogger logger, int count);
+
+    [LoggerMessage(1045, LogLevel.Information, "{Count} groups go on with the members that they had")]
+    public static partial void GroupsRestored(ILogger logger, int count);
 
     [LoggerMessage(1044, LogLevel.Error, "{Path}: no producer ids could be reserved")]
     public static partial void ProducerIdsNotReserved(ILogger logger, string path, Exception exception);

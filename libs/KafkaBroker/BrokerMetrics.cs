@@ -37,8 +37,8 @@ internal sealed class BrokerMetrics : IDisposable
     public void Observe(TopicCatalog topics) =>
         _meter.CreateObservableGauge("stockaspire.broker.log.size", () => topics.All.Sum(t => t.Partitions.Sum(p => p.Size)), "By", "Bytes of all segments.");
 
-    public void Observe(OffsetStore offsets, TopicCatalog topics) =>
-        _meter.CreateObservableGauge("stockaspire.broker.group.lag", () => Lags(offsets, topics), "{message}", "Records that a group has not committed, of the partitions that it commits.");
+    public void Observe(GroupStore groups, TopicCatalog topics) =>
+        _meter.CreateObservableGauge("stockaspire.broker.group.lag", () => Lags(groups, topics), "{message}", "Records that a group has not committed, of the partitions that it commits.");
 
     public void Observe(ConnectionServices connections) =>
         _meter.CreateObservableUpDownCounter("stockaspire.broker.inflight.size", () => connections.InFlightSize, "By", "Bytes that large requests and answers hold.");
@@ -74,12 +74,18 @@ internal sealed class BrokerMetrics : IDisposable
 
     public void Dispose() => _meter.Dispose();
 
-    private static IEnumerable<Measurement<long>> Lags(OffsetStore offsets, TopicCatalog topics)
+    private static IEnumerable<Measurement<long>> Lags(GroupStore groups, TopicCatalog topics)
     {
-        foreach (var group in offsets.Groups)
+        foreach (var group in groups.Groups)
         {
+            var offsets = groups.FindAll(group);
+            if (offsets.Length == 0)
+            {
+                continue;
+            }
+
             var lag = 0L;
-            foreach (var (topic, partition, committed) in offsets.FindAll(group))
+            foreach (var (topic, partition, committed) in offsets)
             {
                 lag += topics.Find(topic)?.FindPartition(partition) is { } log
                     ? Math.Max(0, log.HighWatermark - Math.Max(committed.Offset, log.LogStartOffset))

@@ -37,13 +37,13 @@ public sealed class KafkaBrokerServer : IAsyncDisposable
         _topics = new TopicCatalog(options, data.WasClean, time, logger);
         _metrics = new BrokerMetrics();
         _metrics.Observe(_topics);
-        _groups = new GroupCoordinator(options, new OffsetStore(options.DataDirectory, options.Fsync, logger), time, logger);
-        _groups.Offsets.KeepTopics(name => _topics.Find(name) is not null);
+        _groups = new GroupCoordinator(options, new GroupStore(options.DataDirectory, options.Fsync, logger), time, logger);
+        _groups.Store.KeepTopics(name => _topics.Find(name) is not null);
         _background = new BackgroundWork(options, _topics, _groups, time, logger);
         var producerIds = new ProducerIds(options.DataDirectory, durable, () => _topics.GreatestProducerId, logger);
         var apis = new ApiCatalog(options, data.ClusterId, _topics, _groups, producerIds, _metrics);
         _connections = new ConnectionServices(options, security, apis, _metrics, logger);
-        _metrics.Observe(_groups.Offsets, _topics);
+        _metrics.Observe(_groups.Store, _topics);
         _metrics.Observe(_connections);
         _listener = new ConnectionListener(options, _connections);
     }
@@ -94,8 +94,11 @@ public sealed class KafkaBrokerServer : IAsyncDisposable
         var start = Stopwatch.GetTimestamp();
         await _listener.DisposeAsync().ConfigureAwait(false);
         await _background.DisposeAsync().ConfigureAwait(false);
-        _groups.Dispose();
-        _groups.Offsets.Dispose();
+        if (_options.Fsync != FsyncMode.None)
+        {
+            _groups.Flush();
+        }
+
         if (_topics.Close())
         {
             MarkClean();
@@ -114,6 +117,7 @@ public sealed class KafkaBrokerServer : IAsyncDisposable
         try
         {
             broker = new KafkaBrokerServer(options, security, data, logger, time);
+            broker._groups.Restore();
             broker._listener.Start();
         }
         catch
@@ -152,6 +156,8 @@ public sealed class KafkaBrokerServer : IAsyncDisposable
 
     private void Release()
     {
+        _groups.Dispose();
+        _groups.Store.Dispose();
         _security.Dispose();
         _topics.Dispose();
         _metrics.Dispose();

@@ -36,7 +36,7 @@ internal sealed class DeleteTopicsApi(TopicCatalog topics, GroupCoordinator grou
             : (name is null ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition, "This server does not host this topic.");
         if (error == ErrorCode.None)
         {
-            groups.Offsets.DeleteTopic(topic!.Name);
+            groups.Store.DeleteTopic(topic!.Name);
         }
 
         if (version >= 6)

@@ -6,7 +6,7 @@ namespace StockAspire.KafkaBroker.Apis;
 // JoinGroup (11), versions 0-9, flexible from 6.
 // Behaviour: the classic group protocol; from version 4 a newcomer first gets its id with error 79 (KIP-394); static members from
 // version 5 (KIP-345); a returning static leader is told to skip the assignment from version 9.
-// Left out: nothing of the API; members are forgotten when the broker restarts, and join anew then.
+// Left out: nothing.
 internal sealed class JoinGroupApi(GroupCoordinator groups) : KafkaApi(ApiKey.JoinGroup, 0, 9, 6)
 {
     public override async ValueTask HandleAsync(KafkaRequest request, ResponseWriter response, CancellationToken cancellationToken)

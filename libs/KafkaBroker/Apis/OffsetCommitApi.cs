@@ -6,7 +6,8 @@ namespace StockAspire.KafkaBroker.Apis;
 
 // OffsetCommit (8), versions 2-9, flexible from 8.
 // Behaviour: offsets of known partitions are durable before the answer; members must be of the current generation, and a group
-// without members takes offsets from anybody (generation -1). The retention time of versions 2-4 is heeded. What the disk refuses
+// without members takes offsets from anybody (generation -1). A member of a group that is not known is told so from version 9 on (69),
+// before that it is of a wrong generation (22). The retention time of versions 2-4 is heeded. What the disk refuses
 // is answered with error 16 (NOT_COORDINATOR), as Kafka does: clients look for the coordinator again and repeat the commit.
 // Left out: nothing.
 internal sealed class OffsetCommitApi(TopicCatalog topics, GroupCoordinator groups) : ImmediateApi(ApiKey.OffsetCommit, 2, 9, 8)
@@ -24,6 +25,11 @@ internal sealed class OffsetCommitApi(TopicCatalog topics, GroupCoordinator grou
         var instanceId = version >= 7 ? reader.ReadNullableString() : null;
         var retentionMs = version <= 4 ? reader.ReadInt64() : -1;
         var groupError = groups.CheckCommit(groupId, memberId, instanceId, generation);
+        if (groupError == ErrorCode.GroupIdNotFound && version < 9)
+        {
+            groupError = ErrorCode.IllegalGeneration;
+        }
+
         var wanted = new List<Wanted>();
         var sizes = new (string Topic, int Partitions)[reader.ReadArrayLength()];
         for (var t = 0; t < sizes.Length; t++)

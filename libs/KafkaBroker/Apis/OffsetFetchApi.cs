@@ -90,7 +90,7 @@ internal sealed class OffsetFetchApi(GroupCoordinator groups) : ImmediateApi(Api
     private void WriteOffsets(short version, ResponseWriter response, Wanted wanted)
     {
         var topics = wanted.Topics
-            ?? [.. groups.Offsets.FindAll(wanted.GroupId).GroupBy(o => o.Topic).Select(g => (g.Key, g.Select(o => o.Partition).ToArray()))];
+            ?? [.. groups.Store.FindAll(wanted.GroupId).GroupBy(o => o.Topic).Select(g => (g.Key, g.Select(o => o.Partition).ToArray()))];
         response.WriteArrayLength(topics.Length);
         foreach (var (topic, partitions) in topics)
         {
@@ -98,7 +98,7 @@ internal sealed class OffsetFetchApi(GroupCoordinator groups) : ImmediateApi(Api
             response.WriteArrayLength(partitions.Length);
             foreach (var partition in partitions)
             {
-                var offset = groups.Offsets.Find(wanted.GroupId, topic, partition) ?? new CommittedOffset(-1, -1, "");
+                var offset = groups.Store.Find(wanted.GroupId, topic, partition) ?? new CommittedOffset(-1, -1, "");
                 response.WriteInt32(partition);
                 response.WriteInt64(offset.Offset);
                 if (version >= 5)

@@ -82,18 +82,18 @@ internal sealed partial class Group
             return Task.FromResult(Joined(member));
         }
 
-        (member.Protocols, member.SessionTimeout, member.RebalanceTimeout) = (command.Protocols, command.SessionTimeout, command.RebalanceTimeout);
+        member.Details = member.Details with { Protocols = command.Protocols, SessionTimeout = command.SessionTimeout, RebalanceTimeout = command.RebalanceTimeout };
         return Park(member, "a member rejoined");
     }
 
     private Task<JoinResult> Add(JoinCommand command, string id)
     {
-        var member = NewMember(command, id);
         if (_members.Count == 0)
         {
             _protocolType = command.ProtocolType;
         }
 
+        var member = new GroupMember(Details(command, id));
         _members.Add(member);
         _leaderId ??= id;
         return Park(member, "a member joined");
@@ -106,9 +106,16 @@ internal sealed partial class Group
     /// </summary>
     private Task<JoinResult> ReplaceStatic(GroupMember old, JoinCommand command)
     {
-        var member = NewMember(command, NewMemberId(command));
-        member.Assignment = old.Assignment;
-        _members[_members.IndexOf(old)] = member;
+        var member = new GroupMember(Details(command, NewMemberId(command)) with { Assignment = old.Details.Assignment });
+        var place = _members.IndexOf(old);
+        _members[place] = member;
+        var staysStable = _state == GroupState.Stable && SelectProtocol() == _protocol;
+        if (KeepReplaced(old.Id, m => staysStable ? member.Details : m with { Id = member.Id }) is var error and not ErrorCode.None)
+        {
+            _members[place] = old;
+            return Failed(error, "");
+        }
+
         old.Joining?.TrySetResult(new JoinResult(ErrorCode.FencedInstanceId, old.Id));
         old.Syncing?.TrySetResult(SyncResult.Failed(ErrorCode.FencedInstanceId));
         var formerLeader = _leaderId;
@@ -117,7 +124,7 @@ internal sealed partial class Group
             _leaderId = member.Id;
         }
 
-        if (_state != GroupState.Stable || SelectProtocol() != _protocol)
+        if (!staysStable)
         {
             return Park(member, "a static member was replaced");
         }
@@ -130,6 +137,19 @@ internal sealed partial class Group
             ? result with { SkipAssignment = member.Id == _leaderId }
             : result with { Leader = formerLeader ?? "", Members = [] });
     }
+
+    /// <summary>
+    /// What is kept of the last stable generation gets the new id whatever the group is about: with the former one a restart would
+    /// fence the client that has the new one.
+    /// </summary>
+    private ErrorCode KeepReplaced(string formerId, Func<MemberDetails, MemberDetails> replace) =>
+        _store.FindMembership(Id) is not { } kept || kept.Members.FirstOrDefault(m => m.Id == formerId) is not { } former
+            ? ErrorCode.None
+            : TryKeep(kept with
+            {
+                LeaderId = kept.LeaderId == formerId ? replace(former).Id : kept.LeaderId,
+                Members = [.. kept.Members.Select(m => m == former ? replace(m) : m)],
+            });
 
     /// <summary>Lets the member wait for the end of the rebalance, which begins now unless it is under way.</summary>
     private Task<JoinResult> Park(GroupMember member, string reason)
@@ -198,6 +218,7 @@ internal sealed partial class Group
         if (_members.Count == 0)
         {
             (_protocol, _leaderId) = (null, null);
+            _store.KeepEmpty(Id, new Membership(_generation, _protocolType ?? "", null, null, []));
             SetState(GroupState.Empty, "no members left");
             return;
         }
@@ -237,16 +258,8 @@ internal sealed partial class Group
         return _members.GroupBy(m => m.Protocols.First(p => common.Contains(p.Name)).Name).MaxBy(g => g.Count())!.Key;
     }
 
-    private static GroupMember NewMember(JoinCommand command, string id) => new()
-    {
-        Id = id,
-        InstanceId = command.InstanceId,
-        ClientId = command.ClientId,
-        ClientHost = command.ClientHost,
-        SessionTimeout = command.SessionTimeout,
-        RebalanceTimeout = command.RebalanceTimeout,
-        Protocols = command.Protocols,
-    };
+    private static MemberDetails Details(JoinCommand command, string id) =>
+        new(id, command.InstanceId, command.ClientId, command.ClientHost, command.SessionTimeout, command.RebalanceTimeout, command.Protocols, []);
 
     private void SetState(GroupState next, string reason)
     {

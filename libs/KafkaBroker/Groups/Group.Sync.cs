@@ -39,8 +39,7 @@ internal sealed partial class Group
             case GroupState.Stable:
                 return Task.FromResult(Synced(member));
             case GroupState.CompletingRebalance when member.Id == _leaderId:
-                Assign(command.Assignments);
-                return Task.FromResult(Synced(member));
+                return Task.FromResult(Assign(command.Assignments) is var refusal and not ErrorCode.None ? SyncResult.Failed(refusal) : Synced(member));
             case GroupState.CompletingRebalance:
                 member.Syncing?.TrySetResult(SyncResult.Failed(ErrorCode.RebalanceInProgress));
                 member.Syncing = new TaskCompletionSource<SyncResult>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -50,20 +49,37 @@ internal sealed partial class Group
         }
     }
 
-    private void Assign(IReadOnlyDictionary<string, byte[]> assignments)
+    /// <summary>
+    /// The generation is kept before anybody hears of its assignments. Where the disk refuses, all are told so and have to join
+    /// again, as with Kafka.
+    /// </summary>
+    private ErrorCode Assign(IReadOnlyDictionary<string, byte[]> assignments)
     {
-        SetState(GroupState.Stable, "the leader assigned");
-        foreach (var member in _members)
+        MemberDetails[] assigned = [.. _members.Select(m => m.Details with { Assignment = assignments.GetValueOrDefault(m.Id) ?? [] })];
+        var error = TryKeep(new Membership(_generation, _protocolType ?? "", _protocol, _leaderId, assigned));
+        if (error == ErrorCode.None)
         {
-            member.Assignment = assignments.GetValueOrDefault(member.Id) ?? [];
+            SetState(GroupState.Stable, "the leader assigned");
+        }
+
+        foreach (var (member, details) in _members.Zip(assigned))
+        {
+            member.Details = error == ErrorCode.None ? details : details with { Assignment = [] };
             if (member.Syncing is { } waiting)
             {
                 Touch(member);
                 member.Syncing = null;
-                waiting.TrySetResult(Synced(member));
+                waiting.TrySetResult(error == ErrorCode.None ? Synced(member) : SyncResult.Failed(error));
             }
         }
+
+        if (error != ErrorCode.None)
+        {
+            PrepareRebalance("the assignment could not be kept");
+        }
+
+        return error;
     }
 
-    private SyncResult Synced(GroupMember member) => new(ErrorCode.None, member.Assignment, _protocolType, _protocol);
+    private SyncResult Synced(GroupMember member) => new(ErrorCode.None, member.Details.Assignment, _protocolType, _protocol);
 }

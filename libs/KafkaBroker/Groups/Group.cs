@@ -20,6 +20,7 @@ internal sealed partial class Group : IDisposable
     private readonly Lock _gate = new();
     private readonly List<GroupMember> _members = []; // in order of arrival
     private readonly Dictionary<string, TimeSpan> _pending = []; // ids given out, whose owners have not come back yet
+    private readonly GroupStore _store;
     private readonly KafkaBrokerOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -35,14 +36,20 @@ internal sealed partial class Group : IDisposable
     private TimeSpan _rebalanceDeadline; // for joining, and after that for asking for the assignment
     private bool _retired;
 
-    public Group(string id, KafkaBrokerOptions options, TimeProvider time, ILogger logger)
+    /// <summary>Goes on with what the store keeps of the group: members have a whole session from now on to be heard of.</summary>
+    public Group(string id, GroupStore store, KafkaBrokerOptions options, TimeProvider time, ILogger logger)
     {
         Id = id;
+        _store = store;
         _options = options;
         _time = time;
         _logger = logger;
         _startTimestamp = time.GetTimestamp();
         _timer = time.CreateTimer(_ => OnTimer(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        if (store.FindMembership(id) is { } kept)
+        {
+            Restore(kept);
+        }
     }
 
     public string Id { get; }
@@ -153,7 +160,7 @@ internal sealed partial class Group : IDisposable
         {
             var known = _state is GroupState.Stable ? _protocol : null;
             return new GroupDescription(Id, _state.ToString(), _protocolType ?? "", known ?? "",
-                [.. _members.Select(m => new MemberDescription(m.Id, m.InstanceId, m.ClientId, m.ClientHost, known is null ? [] : m.MetadataOf(known), m.Assignment))]);
+                [.. _members.Select(m => new MemberDescription(m.Id, m.InstanceId, m.Details.ClientId, m.Details.ClientHost, known is null ? [] : m.MetadataOf(known), m.Details.Assignment))]);
         }
     }
 
@@ -162,8 +169,7 @@ internal sealed partial class Group : IDisposable
     {
         lock (_gate)
         {
-            _retired |= _members.Count == 0 && _pending.Count == 0;
-            if (_retired)
+            if (_members.Count == 0 && _pending.Count == 0)
             {
                 Dispose();
             }
@@ -172,7 +178,14 @@ internal sealed partial class Group : IDisposable
         }
     }
 
-    public void Dispose() => _timer.Dispose();
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _retired = true;
+            _timer.Dispose();
+        }
+    }
 
     /// <summary>Takes the lock and looks at the clock, once: who decides by one look and sets the timer by another may set it past what is due.</summary>
     private Lock.Scope Enter()
@@ -182,18 +195,34 @@ internal sealed partial class Group : IDisposable
         return scope;
     }
 
+    private void Restore(Membership kept)
+    {
+        using (Enter())
+        {
+            (_generation, _protocolType, _protocol, _leaderId) = (kept.Generation, kept.ProtocolType, kept.Protocol, kept.LeaderId);
+            _members.AddRange(kept.Members.Select(m => new GroupMember(m)));
+            _members.ForEach(Touch);
+            SetState(_members.Count > 0 ? GroupState.Stable : GroupState.Empty, "restored");
+            Schedule();
+        }
+    }
+
     private ErrorCode Find(string memberId, string? instanceId, out GroupMember? member)
     {
         member = _members.Find(m => m.Id == memberId);
-        if (instanceId is not null && _members.Find(m => m.InstanceId == instanceId) is { } current && current.Id != memberId)
-        {
-            return ErrorCode.FencedInstanceId;
-        }
-
-        return member is null ? ErrorCode.UnknownMemberId : ErrorCode.None;
+        var known = instanceId is null ? member : _members.Find(m => m.InstanceId == instanceId);
+        return known is null ? ErrorCode.UnknownMemberId
+            : known.Id != memberId ? ErrorCode.FencedInstanceId
+            : ErrorCode.None;
     }
 
-    private void Touch(GroupMember member) => member.Deadline = _now + member.SessionTimeout;
+    /// <summary>Keeps this over restarts; the error is what Kafka answers where it cannot.</summary>
+    private ErrorCode TryKeep(Membership membership) =>
+        membership.Size > Membership.SizeMax ? ErrorCode.UnknownServerError
+        : _store.Try(() => _store.Keep(Id, membership)) ? ErrorCode.None
+        : ErrorCode.NotCoordinator;
+
+    private void Touch(GroupMember member) => member.Deadline = _now + member.Details.SessionTimeout;
 
     private void Remove(GroupMember member, string reason)
     {
@@ -219,6 +248,11 @@ internal sealed partial class Group : IDisposable
     {
         using (Enter())
         {
+            if (_retired)
+            {
+                return;
+            }
+
             foreach (var (id, _) in _pending.Where(p => p.Value <= _now).ToArray())
             {
                 _pending.Remove(id);

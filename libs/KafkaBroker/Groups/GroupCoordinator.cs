@@ -4,12 +4,29 @@ using StockAspire.KafkaBroker.Protocol;
 
 namespace StockAspire.KafkaBroker.Groups;
 
-/// <summary>All consumer groups, and their committed offsets. Members live in memory: after a restart of the broker they join anew.</summary>
-internal sealed class GroupCoordinator(KafkaBrokerOptions options, OffsetStore offsets, TimeProvider time, ILogger logger) : IDisposable
+/// <summary>
+/// All consumer groups, and their committed offsets. In memory are those that have members or had some lately; the others are known
+/// to the store alone, and go on from there when somebody joins.
+/// </summary>
+internal sealed class GroupCoordinator(KafkaBrokerOptions options, GroupStore store, TimeProvider time, ILogger logger) : IDisposable
 {
     private readonly ConcurrentDictionary<string, Group> _groups = new(StringComparer.Ordinal);
 
-    public OffsetStore Offsets => offsets;
+    public GroupStore Store => store;
+
+    /// <summary>Takes up the groups that had members when the broker ended. Their sessions begin now: who does not come back is put out.</summary>
+    public void Restore()
+    {
+        foreach (var id in store.GroupsWithMembers)
+        {
+            _groups[id] = Open(id);
+        }
+
+        if (!_groups.IsEmpty)
+        {
+            BrokerLog.GroupsRestored(logger, _groups.Count);
+        }
+    }
 
     public Group? Find(string id) => _groups.GetValueOrDefault(id);
 
@@ -43,76 +60,76 @@ internal sealed class GroupCoordinator(KafkaBrokerOptions options, OffsetStore o
             }
         }
 
-        return _groups.GetOrAdd(groupId, id => new Group(id, options, time, logger)).JoinAsync(command);
+        return _groups.GetOrAdd(groupId, Open).JoinAsync(command);
     }
 
     /// <summary>Whether offsets may be committed; a group without members takes them from anybody (generation -1).</summary>
     public ErrorCode CheckCommit(string groupId, string memberId, string? instanceId, int generation) =>
         groupId.Length == 0 ? ErrorCode.InvalidGroupId
         : Find(groupId) is { } group ? group.CheckCommit(memberId, instanceId, generation)
-        : generation >= 0 ? ErrorCode.IllegalGeneration
-        : offsets.HasRoomFor(groupId, options.MaxGroups) ? ErrorCode.None
+        : generation >= 0 ? (store.Knows(groupId) ? ErrorCode.UnknownMemberId : ErrorCode.GroupIdNotFound)
+        : store.HasRoomFor(groupId, options.MaxGroups) ? ErrorCode.None
         : ErrorCode.CoordinatorNotAvailable;
 
-    /// <summary>The group, or one without members where it has offsets only; null where it is not known at all.</summary>
+    /// <summary>The group, or one without members where only the store knows it; null where it is not known at all.</summary>
     public GroupDescription? Describe(string groupId) =>
         Find(groupId)?.Describe()
-            ?? (offsets.FindAll(groupId).Length > 0 ? new GroupDescription(groupId, nameof(GroupState.Empty), "", "", []) : null);
+            ?? (store.Knows(groupId) ? new GroupDescription(groupId, nameof(GroupState.Empty), store.FindMembership(groupId)?.ProtocolType ?? "", "", []) : null);
 
     public IEnumerable<GroupDescription> DescribeAll() =>
-        _groups.Keys.Union(offsets.Groups).Select(Describe).OfType<GroupDescription>();
+        _groups.Keys.Union(store.Groups).Select(Describe).OfType<GroupDescription>();
 
     /// <summary>Whether offsets were committed: what a full or failing disk refuses is not, and the client tries again.</summary>
     public bool TryCommit(string groupId, IEnumerable<(string Topic, int Partition, CommittedOffset Offset)> commits, long retentionMs)
     {
         var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         var expireMs = retentionMs < 0 ? -1 : nowMs + Math.Min(retentionMs, long.MaxValue - nowMs);
-        return TryStore(() => offsets.Commit(groupId, [.. commits.Select(c => (c.Topic, c.Partition, c.Offset with { CommitTimeMs = nowMs, ExpireTimeMs = expireMs }))]));
+        return store.Try(() => store.Commit(groupId, [.. commits.Select(c => (c.Topic, c.Partition, c.Offset with { CommitTimeMs = nowMs, ExpireTimeMs = expireMs }))]));
     }
 
     /// <summary>Whether offsets of this group may be deleted, as far as that does not depend on the topic.</summary>
     public ErrorCode CheckDeleteOffsets(string groupId) =>
         groupId.Length == 0 ? ErrorCode.InvalidGroupId
         : Find(groupId) is { } group ? (group.HasOtherMembers ? ErrorCode.NonEmptyGroup : ErrorCode.None)
-        : offsets.FindAll(groupId).Length > 0 ? ErrorCode.None
+        : store.Knows(groupId) ? ErrorCode.None
         : ErrorCode.GroupIdNotFound;
 
-    public bool TryDeleteOffsets(string groupId, IEnumerable<(string Topic, int Partition)> partitions) => TryStore(() => offsets.Delete(groupId, partitions));
+    public bool TryDeleteOffsets(string groupId, IEnumerable<(string Topic, int Partition)> partitions) => store.Try(() => store.Delete(groupId, partitions));
 
-    /// <summary>Forgets the offsets that are kept no longer; see <see cref="OffsetStore.Expire"/>.</summary>
-    public void ExpireOffsets() =>
-        TryStore(() =>
+    /// <summary>Forgets what is kept no longer; see <see cref="GroupStore.Expire"/>.</summary>
+    public void Expire() =>
+        store.Try(() =>
         {
-            if (offsets.Expire(id => Find(id)?.HasMembers == true, time.GetUtcNow().ToUnixTimeMilliseconds(), options.OffsetsRetention) is > 0 and var count)
+            var inUse = _groups.Values.Where(g => g.HasMembers).Select(g => g.Id).ToHashSet(StringComparer.Ordinal);
+            if (store.Expire(inUse, time.GetUtcNow().ToUnixTimeMilliseconds(), options.OffsetsRetention) is > 0 and var count)
             {
                 BrokerLog.OffsetsExpired(logger, count);
             }
         });
 
-    /// <summary>Brings committed offsets to the disk; for fsync mode interval.</summary>
-    public void FlushOffsets() => TryStore(offsets.Flush);
+    /// <summary>Brings what was stored to the disk; for fsync mode interval.</summary>
+    public void Flush() => store.Try(store.Flush);
 
+    /// <summary>
+    /// Forgets a group without members. It is removed from memory last: who joins meanwhile is asked to try again, and none of a new
+    /// group's is forgotten with the old one.
+    /// </summary>
     public ErrorCode Delete(string groupId)
     {
-        var known = false;
-        if (Find(groupId) is { } group)
+        var group = Find(groupId);
+        if (group?.TryRetire() == false)
         {
-            if (!group.TryRetire())
-            {
-                return ErrorCode.NonEmptyGroup;
-            }
+            return ErrorCode.NonEmptyGroup;
+        }
 
+        var isKnown = group is not null;
+        var isForgotten = store.Try(() => isKnown |= store.DeleteGroup(groupId));
+        if (group is not null)
+        {
             _groups.TryRemove(new KeyValuePair<string, Group>(groupId, group));
-            known = true;
         }
 
-        var hadOffsets = false;
-        if (!TryStore(() => hadOffsets = offsets.DeleteGroup(groupId)))
-        {
-            return ErrorCode.NotCoordinator;
-        }
-
-        return known || hadOffsets ? ErrorCode.None : ErrorCode.GroupIdNotFound;
+        return !isForgotten ? ErrorCode.NotCoordinator : isKnown ? ErrorCode.None : ErrorCode.GroupIdNotFound;
     }
 
     public void Dispose()
@@ -123,21 +140,9 @@ internal sealed class GroupCoordinator(KafkaBrokerOptions options, OffsetStore o
         }
     }
 
-    private bool TryStore(Action change)
-    {
-        try
-        {
-            change();
-            return true;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            BrokerLog.OffsetsNotWritten(logger, nameof(offsets), e);
-            return false;
-        }
-    }
+    private Group Open(string id) => new(id, store, options, time, logger);
 
-    /// <summary>Makes room: a group without members loses nothing, its offsets are kept elsewhere.</summary>
+    /// <summary>Makes room: a group without members loses nothing, what counts of it is in the store.</summary>
     private void RemoveIdle()
     {
         foreach (var entry in _groups)
@@ -147,5 +152,7 @@ internal sealed class GroupCoordinator(KafkaBrokerOptions options, OffsetStore o
                 _groups.TryRemove(entry);
             }
         }
+
+        Expire();
     }
 }

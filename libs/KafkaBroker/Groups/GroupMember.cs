@@ -1,24 +1,17 @@
 namespace StockAspire.KafkaBroker.Groups;
 
-/// <summary>One member of a group; guarded by the group's lock.</summary>
-internal sealed class GroupMember
+/// <summary>One member of a group, what is kept of it and what it waits for; guarded by the group's lock.</summary>
+internal sealed class GroupMember(MemberDetails details)
 {
-    public required string Id { get; init; }
+    public MemberDetails Details { get; set; } = details;
 
-    /// <summary>group.instance.id of a static member (KIP-345).</summary>
-    public required string? InstanceId { get; init; }
+    public string Id => Details.Id;
 
-    public required string ClientId { get; init; }
+    public string? InstanceId => Details.InstanceId;
 
-    public required string ClientHost { get; init; }
+    public TimeSpan RebalanceTimeout => Details.RebalanceTimeout;
 
-    public required TimeSpan SessionTimeout { get; set; }
-
-    public required TimeSpan RebalanceTimeout { get; set; }
-
-    public required IReadOnlyList<GroupProtocol> Protocols { get; set; }
-
-    public byte[] Assignment { get; set; } = [];
+    public IReadOnlyList<GroupProtocol> Protocols => Details.Protocols;
 
     /// <summary>When the member is taken for dead, on the group's clock, unless it waits for an answer.</summary>
     public TimeSpan Deadline { get; set; }
@@ -37,6 +30,3 @@ internal sealed class GroupMember
     public bool HasSameProtocols(IReadOnlyList<GroupProtocol> others) =>
         Protocols.Count == others.Count && Protocols.Zip(others).All(p => p.First.Name == p.Second.Name && p.First.Metadata.AsSpan().SequenceEqual(p.Second.Metadata));
 }
-
-/// <summary>An assignor that a member offers, and what it tells the leader about itself; the broker only carries the bytes.</summary>
-internal sealed record GroupProtocol(string Name, byte[] Metadata);

@@ -107,6 +107,28 @@ public abstract partial class KafkaContract
         return answer.Array(() => (answer.String(), answer.Array(() => (answer.I32(), Error: answer.I16()))))[0].Item2[0].Error;
     }
 
+    /// <summary>The same for partition 0 in version 9, which clients use that know of error 69; it is flexible.</summary>
+    private async Task<short> CommitFlexiblyAsync(RawClient client, int generation, string memberId, long offset, string? group = null)
+    {
+        const string noTags = "00";
+        const string nothing = "00";
+        var answer = new WireAnswer(await client.AskAsync(Wire.Header(8, 9) + noTags + Compact(group ?? _group) + Wire.I32(generation) + Compact(memberId) + nothing
+            + "02" + Compact(_topic) + "02" + Wire.I32(0) + Wire.I64(offset) + Wire.I32(-1) + nothing + noTags + noTags + noTags));
+        answer.I8(); // tags of the header
+        answer.I32(); // throttle
+        Assert.Equal(2, answer.I8()); // one topic
+        for (var left = answer.I8(); left > 1; left--)
+        {
+            answer.I8(); // its name
+        }
+
+        Assert.Equal(2, answer.I8()); // one partition
+        Assert.Equal(0, answer.I32());
+        return answer.I16();
+
+        static string Compact(string text) => Wire.I8((sbyte)(text.Length + 1)) + Wire.String(text)[4..];
+    }
+
     /// <summary>Committed offsets and metadata of the given partitions, or of all for none.</summary>
     private async Task<(short Error, (int Partition, long Offset, string? Metadata)[] Offsets)> OffsetsAsync(RawClient client, params int[] partitions)
     {

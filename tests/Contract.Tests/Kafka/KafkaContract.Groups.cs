@@ -12,6 +12,7 @@ public abstract partial class KafkaContract
     private const short UnknownMemberId = 25;
     private const short InvalidSessionTimeout = 26;
     private const short RebalanceInProgress = 27;
+    private const short GroupIdNotFound = 69;
     private const short MemberIdRequired = 79;
     private const short FencedInstanceId = 82;
 
@@ -188,7 +189,10 @@ public abstract partial class KafkaContract
         using var client = await CoordinatorAsync();
         await CreateAsync(2);
         Assert.Equal(0, await CommitAsync(client, -1, "", 5, "simple"));
-        Assert.Equal(IllegalGeneration, await CommitAsync(client, 3, "", 6, group: _group + "-none"));
+        Assert.Equal(UnknownMemberId, await CommitAsync(client, 3, "z", 6));
+        Assert.Equal(UnknownMemberId, await CommitFlexiblyAsync(client, 3, "z", 6));
+        Assert.Equal(IllegalGeneration, await CommitAsync(client, 3, "z", 6, group: _group + "-none"));
+        Assert.Equal(GroupIdNotFound, await CommitFlexiblyAsync(client, 3, "z", 6, group: _group + "-none"));
         Assert.Equal(UnknownTopicOrPartition, await CommitAsync(client, -1, "", 5, partition: 2));
         var leader = await LeadAsync(client);
         Assert.Equal(UnknownMemberId, await CommitAsync(client, -1, "", 6));

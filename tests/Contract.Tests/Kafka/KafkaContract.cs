@@ -8,7 +8,7 @@ namespace StockAspire.Contract.Tests.Kafka;
 /// What the project relies on in a Kafka, as tests that any Kafka must pass. The embedded broker always runs it; the real Apache
 /// Kafka does where it is at hand: where the two differ, the embedded one is wrong or the gap is listed in docs/broker.md.
 /// </summary>
-public abstract partial class KafkaContract(IKafkaFixture fixture)
+public abstract partial class KafkaContract(IRestartableKafkaFixture fixture)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 

@@ -12,8 +12,14 @@ public interface IKafkaFixture
     string BootstrapServers { get; }
 }
 
+/// <summary>One that can end and start again at its address, with what it has stored.</summary>
+public interface IRestartableKafkaFixture : IKafkaFixture
+{
+    Task RestartAsync();
+}
+
 /// <summary>The broker of this repository, in process.</summary>
-public sealed class EmbeddedKafka : IKafkaFixture, IAsyncLifetime
+public sealed class EmbeddedKafka : IRestartableKafkaFixture, IAsyncLifetime
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("contract-kafka-").FullName;
     private KafkaBrokerServer _broker = null!;
@@ -22,20 +28,28 @@ public sealed class EmbeddedKafka : IKafkaFixture, IAsyncLifetime
 
     public string BootstrapServers => _broker.BootstrapServers;
 
-    public async ValueTask InitializeAsync() => _broker = await KafkaBrokerServer.StartAsync(new KafkaBrokerOptions { DataDirectory = _directory });
+    public async ValueTask InitializeAsync() => _broker = await StartAsync(port: 0);
+
+    public async Task RestartAsync()
+    {
+        await _broker.DisposeAsync();
+        _broker = await StartAsync(_broker.Port);
+    }
 
     public async ValueTask DisposeAsync()
     {
         await _broker.DisposeAsync();
         Directory.Delete(_directory, recursive: true);
     }
+
+    private Task<KafkaBrokerServer> StartAsync(int port) => KafkaBrokerServer.StartAsync(new KafkaBrokerOptions { DataDirectory = _directory, Port = port });
 }
 
 /// <summary>
 /// Apache Kafka itself, started by <c>kafka.sh</c> in the folder that STOCKASPIRE_ENGINES names, or in <c>shared/engines</c> beside
 /// the repository.
 /// </summary>
-public sealed class ApacheKafka : IKafkaFixture, IAsyncLifetime
+public sealed class ApacheKafka : IRestartableKafkaFixture, IAsyncLifetime
 {
     private readonly string[] _options;
     private readonly string _directory = Directory.CreateTempSubdirectory("contract-apache-kafka-").FullName;
@@ -60,6 +74,13 @@ public sealed class ApacheKafka : IKafkaFixture, IAsyncLifetime
         {
             BootstrapServers = (await RunAsync("start", _options)).Trim().Split('\n')[^1];
         }
+    }
+
+    /// <summary>Ends it by SIGKILL.</summary>
+    public async Task RestartAsync()
+    {
+        await RunAsync("kill", "1");
+        await RunAsync("up", "1");
     }
 
     public async ValueTask DisposeAsync()

@@ -13,11 +13,22 @@ public sealed class GroupTests : IDisposable
 
     private readonly FakeTimeProvider _time = new();
     private readonly KafkaBrokerOptions _options = new() { DataDirectory = "unused", MaxGroupMembers = 5 };
+    private readonly TemporaryDirectory _directory = new();
+    private readonly GroupStore _store;
     private readonly Group _group;
 
-    public GroupTests() => _group = new Group("g", _options, _time, NullLogger.Instance);
+    public GroupTests()
+    {
+        _store = new GroupStore(_directory.Path, FsyncMode.None, NullLogger.Instance);
+        _group = new Group("g", _store, _options, _time, NullLogger.Instance);
+    }
 
-    public void Dispose() => _group.Dispose();
+    public void Dispose()
+    {
+        _group.Dispose();
+        _store.Dispose();
+        _directory.Dispose();
+    }
 
     [Fact]
     public async Task First_members_wait_for_each_other_and_the_first_leads()
@@ -38,7 +49,7 @@ public sealed class GroupTests : IDisposable
         var time = new TickingTimeProvider();
         for (var early = TimeSpan.Zero; early < 40 * TickingTimeProvider.Step; early += TickingTimeProvider.Step)
         {
-            using var group = new Group("g", _options, time, NullLogger.Instance);
+            using var group = new Group("g", _store, _options, time, NullLogger.Instance);
             var join = group.JoinAsync(Command("", null));
             time.LetNextTimersBeEarlyBy(early);
             time.Advance(_options.GroupInitialRebalanceDelay);

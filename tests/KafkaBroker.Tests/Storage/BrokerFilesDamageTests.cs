@@ -177,7 +177,7 @@ public sealed class BrokerFilesDamageTests : IDisposable
 
     private TopicCatalog OpenTopics() => new(Options(), clean: false, TimeProvider.System, NullLogger.Instance);
 
-    private OffsetStore OpenOffsets() => new(_directory.Path, FsyncMode.None, NullLogger.Instance);
+    private GroupStore OpenOffsets() => new(_directory.Path, FsyncMode.None, NullLogger.Instance);
 
     private Task<KafkaBrokerServer> StartAsync() => KafkaBrokerServer.StartAsync(Options(), cancellationToken: TestContext.Current.CancellationToken);
 }

@@ -1,11 +1,12 @@
+using System.Buffers;
 using Microsoft.Win32.SafeHandles;
 using StockAspire.KafkaBroker.Storage;
 
 namespace StockAspire.KafkaBroker.Groups;
 
-// The file of the offsets. What an append that failed may have left of itself is cut off again, before anything else is written:
+// The file of the groups. What an append that failed may have left of itself is cut off again, before anything else is written:
 // under fsync mode commit that also undoes what a failed fsync leaves in doubt, since the clients of it are told to try again.
-internal sealed partial class OffsetStore
+internal sealed partial class GroupStore
 {
     /// <summary>The file is rewritten once it has grown to this and to four times what it was after the last time.</summary>
     private const long RewriteSizeMin = 1 << 20;
@@ -22,7 +23,7 @@ internal sealed partial class OffsetStore
     /// <summary>fsync of the file; tests put one here that fails, as only a broken disk does otherwise.</summary>
     internal Action<SafeFileHandle> FlushFile { get; set; } = RandomAccess.FlushToDisk;
 
-    /// <summary>Brings the offsets to the disk if any came since the last time; for fsync mode interval.</summary>
+    /// <summary>Brings to the disk what came since the last time; for fsync mode interval.</summary>
     /// <exception cref="IOException">The disk failed; the next time the whole file is written anew.</exception>
     public void Flush()
     {
@@ -39,24 +40,13 @@ internal sealed partial class OffsetStore
                 return;
             }
 
-            try
-            {
-                FlushFile(_file);
-                _flushedSize = _size;
-            }
-            catch (IOException)
-            {
-                // The system may take what it failed to write for written; only a new file is beyond doubt.
-                _mustRewrite = true;
-                throw;
-            }
+            FlushTo(_size);
         }
     }
 
-    private void Append(OffsetEntryWriter entries)
+    private void Append(IReadOnlyCollection<GroupEntry> entries, bool flush = false)
     {
-        var bytes = entries.Bytes;
-        if (bytes.Length == 0)
+        if (entries.Count == 0)
         {
             return;
         }
@@ -67,13 +57,14 @@ internal sealed partial class OffsetStore
         }
 
         CutTail();
+        var bytes = Bytes(entries);
         _hasTail = true;
         try
         {
             RandomAccess.Write(_file, bytes, _size);
-            if (_fsync == FsyncMode.Commit)
+            if (_fsync == FsyncMode.Commit || (flush && _fsync == FsyncMode.Interval))
             {
-                FlushFile(_file);
+                FlushTo(_size + bytes.Length);
             }
 
             _hasTail = false;
@@ -85,7 +76,7 @@ internal sealed partial class OffsetStore
         }
 
         _size += bytes.Length;
-        foreach (var entry in entries.Entries)
+        foreach (var entry in entries)
         {
             Apply(entry);
         }
@@ -93,6 +84,40 @@ internal sealed partial class OffsetStore
         if (_size > _rewriteSize)
         {
             TryRewrite();
+        }
+    }
+
+    /// <summary>Appends what is true whether the disk takes it or not.</summary>
+    private void AppendNowOrLater(IReadOnlyCollection<GroupEntry> entries)
+    {
+        try
+        {
+            Append(entries);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            BrokerLog.GroupsNotWritten(_logger, _path, e);
+            foreach (var entry in entries)
+            {
+                Apply(entry);
+            }
+
+            _mustRewrite = true;
+        }
+    }
+
+    private void FlushTo(long size)
+    {
+        try
+        {
+            FlushFile(_file);
+            _flushedSize = size;
+        }
+        catch (IOException)
+        {
+            // The system may take what it failed to write for written; only a new file is beyond doubt.
+            _mustRewrite = true;
+            throw;
         }
     }
 
@@ -126,32 +151,19 @@ internal sealed partial class OffsetStore
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // The old file is as good, only longer: not again before it has doubled.
-            BrokerLog.OffsetsNotWritten(_logger, _path, e);
+            BrokerLog.GroupsNotWritten(_logger, _path, e);
             _rewriteSize = 2 * _size;
         }
     }
 
     private void Rewrite()
     {
-        var entries = new OffsetEntryWriter();
-        foreach (var (group, offsets) in _groups)
-        {
-            foreach (var (key, offset) in offsets)
-            {
-                entries.Add(group, key.Topic, key.Partition, offset);
-            }
-
-            if (_emptySince.TryGetValue(group, out var since))
-            {
-                entries.Add(group, "", -1, new CommittedOffset(since, -1, ""));
-            }
-        }
-
-        AtomicFile.Write(_path, entries.Bytes, durable: true);
+        var bytes = Bytes(_groups.SelectMany(g => g.Value.Entries(g.Key)));
+        AtomicFile.Write(_path, bytes, durable: true);
         var old = _file;
         _file = OpenFile();
         old.Dispose();
-        _size = _flushedSize = entries.Bytes.Length;
+        _size = _flushedSize = bytes.Length;
         _rewriteSize = Math.Max(RewriteSizeMin, 4 * _size);
         (_mustRewrite, _hasTail) = (false, false);
     }
@@ -160,13 +172,24 @@ internal sealed partial class OffsetStore
     {
         var bytes = new byte[RandomAccess.GetLength(_file)];
         _ = RandomAccess.Read(_file, bytes, 0);
-        OffsetEntry.ReadAll(bytes, out var sound).ForEach(e => Apply(e));
+        GroupEntry.ReadAll(bytes, out var sound).ForEach(Apply);
         _size = sound;
         if (sound < bytes.Length)
         {
-            BrokerLog.OffsetsCut(_logger, _path, bytes.Length - sound);
+            BrokerLog.GroupsCut(_logger, _path, bytes.Length - sound);
             RandomAccess.SetLength(_file, sound);
         }
+    }
+
+    private static ReadOnlySpan<byte> Bytes(IEnumerable<GroupEntry> entries)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        foreach (var entry in entries)
+        {
+            entry.Write(bytes);
+        }
+
+        return bytes.WrittenSpan;
     }
 
     private SafeFileHandle OpenFile() => File.OpenHandle(_path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);

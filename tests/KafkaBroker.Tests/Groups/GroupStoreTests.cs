@@ -5,12 +5,14 @@ using StockAspire.KafkaBroker.Tests.Storage;
 namespace StockAspire.KafkaBroker.Tests.Groups;
 
 /// <summary>Committed offsets on a disk that is full or fails, after crashes, and when their time is over.</summary>
-public sealed class OffsetStoreTests : IDisposable
+public sealed class GroupStoreTests : IDisposable
 {
     private static readonly TimeSpan Week = TimeSpan.FromDays(7);
+    private static readonly HashSet<string> Unused = [];
+    private static readonly HashSet<string> Used = ["g"];
 
     private readonly TemporaryDirectory _directory = new();
-    private OffsetStore? _store;
+    private GroupStore? _store;
 
     private string FilePath => Path.Combine(_directory.Path, "group-offsets");
 
@@ -141,7 +143,7 @@ public sealed class OffsetStoreTests : IDisposable
         Assert.Empty(store.Groups);
         Assert.Null(Open(_directory.Path).Find("g", "t", 0));
 
-        int Expire() => store.Expire(_ => hasMembers, now, Week);
+        int Expire() => store.Expire(hasMembers ? Used : Unused, now, Week);
     }
 
     [Fact]
@@ -150,11 +152,11 @@ public sealed class OffsetStoreTests : IDisposable
         var store = Open(_directory.Path);
         long now = 1_000_000_000_000;
         Commit(store, "g", 7, now);
-        store.Expire(_ => false, now, Week);
-        store.Expire(_ => true, now + Days(6), Week);
-        store.Expire(_ => false, now + Days(8), Week);
-        Assert.Equal(0, store.Expire(_ => false, now + Days(15) - 1, Week));
-        Assert.Equal(1, store.Expire(_ => false, now + Days(15), Week));
+        store.Expire(Unused, now, Week);
+        store.Expire(Used, now + Days(6), Week);
+        store.Expire(Unused, now + Days(8), Week);
+        Assert.Equal(0, store.Expire(Unused, now + Days(15) - 1, Week));
+        Assert.Equal(1, store.Expire(Unused, now + Days(15), Week));
     }
 
     [Fact]
@@ -162,15 +164,15 @@ public sealed class OffsetStoreTests : IDisposable
     {
         var store = Open(_directory.Path);
         long now = 1_000_000_000_000;
-        store.Expire(_ => false, now, Week);
+        store.Expire(Unused, now, Week);
         for (var day = 0; day < 20; day += 5)
         {
             Commit(store, "g", day, now + Days(day));
-            Assert.Equal(0, store.Expire(_ => false, now + Days(day), Week));
+            Assert.Equal(0, store.Expire(Unused, now + Days(day), Week));
         }
 
-        Assert.Equal(0, store.Expire(_ => false, now + Days(22) - 1, Week));
-        Assert.Equal(1, store.Expire(_ => false, now + Days(22), Week));
+        Assert.Equal(0, store.Expire(Unused, now + Days(22) - 1, Week));
+        Assert.Equal(1, store.Expire(Unused, now + Days(22), Week));
     }
 
     [Fact]
@@ -179,15 +181,15 @@ public sealed class OffsetStoreTests : IDisposable
         var store = Open(_directory.Path);
         long now = 1_000_000_000_000;
         store.Commit("g", [("t", 0, new CommittedOffset(1, -1, "", now, now + 1_000)), ("t", 1, new CommittedOffset(1, -1, "", now, now + Days(100)))]);
-        Assert.Equal(0, store.Expire(_ => false, now + 999, Week));
-        Assert.Equal(1, store.Expire(_ => false, now + 1_000, Week));
-        Assert.Equal(0, store.Expire(_ => false, now + Days(99), Week));
+        Assert.Equal(0, store.Expire(Unused, now + 999, Week));
+        Assert.Equal(1, store.Expire(Unused, now + 1_000, Week));
+        Assert.Equal(0, store.Expire(Unused, now + Days(99), Week));
         Assert.Equal(1, Assert.Single(store.FindAll("g")).Partition);
     }
 
     private static long Days(int days) => (long)TimeSpan.FromDays(days).TotalMilliseconds;
 
-    private static void Commit(OffsetStore store, string group, long offset, long timeMs = 0) =>
+    private static void Commit(GroupStore store, string group, long offset, long timeMs = 0) =>
         store.Commit(group, [("t", 0, new CommittedOffset(offset, -1, "", timeMs))]);
 
     private static byte[] Read(string path)
@@ -199,9 +201,9 @@ public sealed class OffsetStoreTests : IDisposable
     }
 
     /// <summary>Opens the store as after kill -9 of the one before.</summary>
-    private OffsetStore Open(string directory, FsyncMode fsync = FsyncMode.None)
+    private GroupStore Open(string directory, FsyncMode fsync = FsyncMode.None)
     {
         _store?.Dispose();
-        return _store = new OffsetStore(directory, fsync, NullLogger.Instance);
+        return _store = new GroupStore(directory, fsync, NullLogger.Instance);
     }
 }
