@@ -6,7 +6,8 @@ namespace StockAspire.KafkaBroker.Apis;
 
 // ListOffsets (2), versions 1-7, flexible from 6.
 // Behaviour: -1 the high watermark, -2 the log's start, -3 (from version 7) the record with the greatest timestamp, otherwise the
-// first record with at least that timestamp (ms); offset -1 where there is none.
+// first record with at least that timestamp (ms); offset -1 where there is none. A partition that is asked for twice is error 42: to
+// look for a time may mean to decompress a batch, and nobody shall have that done a thousand times by one request.
 // Left out: in a batch that cannot be decompressed the answer is the batch's first offset: early, never late.
 internal sealed class ListOffsetsApi(TopicCatalog topics) : ImmediateApi(ApiKey.ListOffsets, 1, 7, 6)
 {
@@ -17,30 +18,23 @@ internal sealed class ListOffsetsApi(TopicCatalog topics) : ImmediateApi(ApiKey.
     protected override void Handle(KafkaRequest request, ResponseWriter response)
     {
         var version = request.Version;
-        var reader = request.Read();
-        _ = reader.ReadInt32(); // replica id
+        var wanted = Read(request);
+        var twice = wanted.SelectMany(t => t.Partitions.Select(p => (t.Topic, p.Partition))).GroupBy(p => p).Where(g => g.Count() > 1).Select(g => g.Key).ToHashSet();
         if (version >= 2)
         {
-            _ = reader.ReadInt8(); // isolation level
             response.WriteInt32(BrokerNode.NoThrottle);
         }
 
-        var count = reader.ReadArrayLength();
-        response.WriteArrayLength(count);
-        for (var t = 0; t < count; t++)
+        response.WriteArrayLength(wanted.Length);
+        foreach (var (name, partitions) in wanted)
         {
-            var name = reader.ReadString();
             var topic = topics.Find(name);
-            var partitions = reader.ReadArrayLength();
             response.WriteString(name);
-            response.WriteArrayLength(partitions);
-            for (var p = 0; p < partitions; p++)
+            response.WriteArrayLength(partitions.Length);
+            foreach (var (partition, epoch, wantedTimestamp) in partitions)
             {
-                var index = reader.ReadInt32();
-                var epoch = version >= 4 ? reader.ReadInt32() : -1;
-                var (error, timestamp, offset) = Find(version, topic?.FindPartition(index), epoch, reader.ReadInt64());
-                reader.SkipTags();
-                response.WriteInt32(index);
+                var (error, timestamp, offset) = twice.Contains((name, partition)) ? (ErrorCode.InvalidRequest, -1, -1) : Find(version, topic?.FindPartition(partition), epoch, wantedTimestamp);
+                response.WriteInt32(partition);
                 response.WriteError(error);
                 response.WriteInt64(timestamp);
                 response.WriteInt64(offset);
@@ -52,11 +46,35 @@ internal sealed class ListOffsetsApi(TopicCatalog topics) : ImmediateApi(ApiKey.
                 response.WriteTags();
             }
 
-            reader.SkipTags();
             response.WriteTags();
         }
 
         response.WriteTags();
+    }
+
+    private static (string Topic, (int Partition, int Epoch, long Timestamp)[] Partitions)[] Read(KafkaRequest request)
+    {
+        var reader = request.Read();
+        _ = reader.ReadInt32(); // replica id
+        if (request.Version >= 2)
+        {
+            _ = reader.ReadInt8(); // isolation level
+        }
+
+        var wanted = new (string Topic, (int Partition, int Epoch, long Timestamp)[] Partitions)[reader.ReadArrayLength()];
+        for (var t = 0; t < wanted.Length; t++)
+        {
+            wanted[t] = (reader.ReadString(), new (int, int, long)[reader.ReadArrayLength()]);
+            for (var p = 0; p < wanted[t].Partitions.Length; p++)
+            {
+                wanted[t].Partitions[p] = (reader.ReadInt32(), request.Version >= 4 ? reader.ReadInt32() : -1, reader.ReadInt64());
+                reader.SkipTags();
+            }
+
+            reader.SkipTags();
+        }
+
+        return wanted;
     }
 
     private static (ErrorCode Error, long Timestamp, long Offset) Find(short version, PartitionLog? log, int epoch, long timestamp)

@@ -136,6 +136,16 @@ public abstract partial class KafkaContract
     }
 
     [Fact]
+    public async Task A_partition_is_asked_for_its_offsets_once_in_a_request()
+    {
+        const short invalidRequest = 42;
+        using var client = await ConnectAsync();
+        await CreateAsync(2);
+        var found = await ListOffsetsAsync(client, -1, (0, -1), (1, -1), (0, 1_000));
+        Assert.Equal([(0, new Found(invalidRequest, -1, -1)), (1, new Found(0, -1, 0))], found.Distinct().OrderBy(f => f.Partition));
+    }
+
+    [Fact]
     public async Task Offsets_are_listed_by_end_start_and_time()
     {
         using var client = await ConnectAsync();

@@ -93,12 +93,16 @@ public abstract partial class KafkaContract
         return [.. fetched.SelectMany(t => t).OrderBy(p => p.partition).Select(p => p.Item2)];
     }
 
-    private async Task<Found> ListOffsetAsync(RawClient client, long timestamp, int leaderEpoch = -1, int partition = 0)
+    private async Task<Found> ListOffsetAsync(RawClient client, long timestamp, int leaderEpoch = -1, int partition = 0) =>
+        (await ListOffsetsAsync(client, leaderEpoch, (partition, timestamp)))[0].Found;
+
+    private async Task<(int Partition, Found Found)[]> ListOffsetsAsync(RawClient client, int leaderEpoch, params (int Partition, long Timestamp)[] wanted)
     {
         var answer = new WireAnswer(await client.AskAsync(Wire.Header(2, 5) + Wire.I32(-1) + Wire.I8(0)
-            + Wire.Array(Wire.String(_topic) + Wire.Array(Wire.I32(partition) + Wire.I32(leaderEpoch) + Wire.I64(timestamp)))));
+            + Wire.Array(Wire.String(_topic) + Wire.Array([.. wanted.Select(w => Wire.I32(w.Partition) + Wire.I32(leaderEpoch) + Wire.I64(w.Timestamp))]))));
         answer.I32(); // throttle
-        return answer.Array(() => (answer.String(), answer.Array(() => (answer.I32(), Found: new Found(answer.I16(), answer.I64(), answer.I64()), answer.I32()))))[0].Item2[0].Found;
+        return [.. answer.Array(() => (answer.String(), answer.Array(() => (Partition: answer.I32(), Found: new Found(answer.I16(), answer.I64(), answer.I64()), answer.I32()))))
+            .SelectMany(t => t.Item2).Select(p => (p.Partition, p.Found))];
     }
 
     private async Task<EpochEnd> EndOfEpochAsync(RawClient client, int epoch, int currentEpoch = -1, int partition = 0)

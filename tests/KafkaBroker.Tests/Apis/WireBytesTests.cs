@@ -122,8 +122,20 @@ public sealed class WireBytesTests : IAsyncLifetime
         StringComparison.Ordinal);
 
     [Fact]
-    public async Task ListOffsets_1_tells_the_end_and_the_start() => Assert.Equal(
-        Bytes(Correlation + "00000001 0001 74 00000002 00000000 0000 ffffffffffffffff 0000000000000000 00000000 0000 ffffffffffffffff 0000000000000000"),
+    public async Task ListOffsets_1_tells_the_end_and_the_start()
+    {
+        await CreateTopicAsync();
+        foreach (var wanted in new[] { "ffffffffffffffff", "fffffffffffffffe" })
+        {
+            Assert.Equal(
+                Bytes(Correlation + "00000001 0001 74 00000001 00000000 0000 ffffffffffffffff 0000000000000000"),
+                await _client.AskAsync("0002 0001" + Client + "ffffffff 00000001 0001 74 00000001 00000000" + wanted));
+        }
+    }
+
+    [Fact]
+    public async Task ListOffsets_1_answers_a_partition_that_is_named_twice_with_error_42() => Assert.Equal(
+        Bytes(Correlation + "00000001 0001 74 00000002 00000000 002a ffffffffffffffff ffffffffffffffff 00000000 002a ffffffffffffffff ffffffffffffffff"),
         await CreatedAsync("0002 0001" + Client + "ffffffff 00000001 0001 74 00000002 00000000 ffffffffffffffff 00000000 fffffffffffffffe"));
 
     [Fact]
