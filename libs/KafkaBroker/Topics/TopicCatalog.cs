@@ -97,7 +97,7 @@ internal sealed class TopicCatalog : IDisposable
                 return (ErrorCode.InvalidPartitions, $"The topic {name} currently has {topic.Partitions.Count} partition(s); {count} would not be an increase.");
             }
 
-            if (PartitionCount + count - topic.Partitions.Count > _options.MaxPartitions)
+            if (PartitionCount + (long)count - topic.Partitions.Count > _options.MaxPartitions)
             {
                 return (ErrorCode.PolicyViolation, $"The broker's limit of {_options.MaxPartitions} partitions would be passed.");
             }

@@ -55,4 +55,18 @@ public sealed class HostileClientTests
         Assert.Null(await third.ReceiveAsync());
         await first.AskAsync("00120000 00000007 000178");
     }
+
+    [Theory]
+    [InlineData(10, "0000")]
+    [InlineData(11, "002c")]
+    [InlineData(int.MaxValue - 1, "002c")]
+    [InlineData(int.MaxValue, "002c")]
+    public async Task Partitions_beyond_the_limit_are_refused_however_many_are_asked_for(int count, string error)
+    {
+        await using var broker = await EmbeddedBroker.StartAsync(o => o.MaxPartitions = 10);
+        using var client = await RawClient.ConnectAsync(broker.Server.Port);
+        await client.AskAsync("0003 0004 00000007 0001 78 00000001 0001 74 01");
+        var answer = await client.AskAsync($"0025 0000 00000007 0001 78 00000001 0001 74 {count:x8} ffffffff 00001388 00");
+        Assert.Equal(error, answer.Substring(30, 4));
+    }
 }
