@@ -38,7 +38,7 @@ public sealed partial class CqlSession
             CqlTelemetry.Answered(activity, result);
             if (result.Warnings.Count > 0)
                 LogWarnings(result);
-            if (result.SchemaChange is not null)
+            if (result.SchemaChange is not null && statement.AwaitsSchemaAgreement)
                 await WaitForSchemaAgreementAsync(cancel);
             _settings.Metrics.Operation(statement.OperationName, keyspace, table, start, null);
             return result;

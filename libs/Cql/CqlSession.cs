@@ -144,7 +144,7 @@ public sealed partial class CqlSession : IAsyncDisposable
     }
 
     /// <summary>
-    /// Waits until all nodes of the local datacenter that are up have the same schema. Done by itself after a change that a statement of this session made;
+    /// Waits until all nodes of the local datacenter that are up have the same schema. Done by itself after a change that a statement of this session made, unless it says otherwise;
     /// a CREATE IF NOT EXISTS that finds its table may still be ahead of other nodes.
     /// </summary>
     /// <returns>False if they still differ after <see cref="CqlOptions.SchemaAgreementTimeout"/>.</returns>

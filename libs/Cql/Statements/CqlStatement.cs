@@ -47,6 +47,12 @@ public abstract class CqlStatement : IDisposable
     /// <summary>Goes to this node only, for what each node answers for itself, such as <c>system_views</c>.</summary>
     public IPEndPoint? Host { get; set; }
 
+    /// <summary>
+    /// Whether a change of the schema ends when all nodes have it, as by default. Several changes need not each wait: give all the same
+    /// <see cref="Host"/>, which has its own at once, and let <see cref="CqlSession.WaitForSchemaAgreementAsync"/> end them.
+    /// </summary>
+    public bool AwaitsSchemaAgreement { get; set; } = true;
+
     /// <summary>For the server's query handler; the standard one ignores it.</summary>
     public IReadOnlyCollection<KeyValuePair<string, byte[]?>>? CustomPayload { get; set; }
 

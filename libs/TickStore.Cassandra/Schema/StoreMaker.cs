@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 using StockAspire.Cql;
 
@@ -17,10 +18,13 @@ internal sealed class StoreMaker(CqlSession cql, CassandraAddress address, TickS
         if (CassandraSchema.TableNames.All(tables.Contains))
             return;
 
+        // A try that ended half-way may have been on another node than this one.
+        await cql.WaitForSchemaAgreementAsync(cancellationToken);
+        var host = FindMakingHost();
         if (await FindReplicationAsync(cancellationToken) is null)
-            await ChangeAsync(_schema.MakeKeyspace(address.Datacenter, address.Replication ?? 1), cancellationToken);
+            await ChangeAsync(_schema.MakeKeyspace(address.Datacenter, address.Replication ?? 1), host, cancellationToken);
         foreach (var table in _schema.MakeTables(options))
-            await ChangeAsync(table, cancellationToken);
+            await ChangeAsync(table, host, cancellationToken);
         await cql.WaitForSchemaAgreementAsync(cancellationToken);
     }
 
@@ -123,16 +127,15 @@ internal sealed class StoreMaker(CqlSession cql, CassandraAddress address, TickS
     }
 
     /// <summary>
-    /// All processes have the same node make a change: two nodes that make one table at once may make two of them, of which one
-    /// is lost with its rows.
+    /// All processes have the same node make all changes: two nodes that make one table at once may make two of them, of which one is
+    /// lost with its rows. And what follows a change finds it there at once.
     /// </summary>
-    private async Task ChangeAsync(string change, CancellationToken cancellationToken)
+    private IPEndPoint? FindMakingHost() =>
+        cql.Hosts.Where(host => host.IsUp && host.Datacenter == cql.LocalDatacenter).MinBy(host => host.HostId)?.Endpoint;
+
+    private async Task ChangeAsync(string change, IPEndPoint? host, CancellationToken cancellationToken)
     {
-        using var statement = new SimpleStatement(change)
-        {
-            IsIdempotent = true,
-            Host = cql.Hosts.Where(host => host.IsUp && host.Datacenter == cql.LocalDatacenter).MinBy(host => host.HostId)?.Endpoint,
-        };
+        using var statement = new SimpleStatement(change) { IsIdempotent = true, Host = host, AwaitsSchemaAgreement = host is null };
         (await cql.ExecuteAsync(statement, cancellationToken)).Dispose();
     }
 

@@ -9,7 +9,7 @@ public sealed class SqliteContractTests : TickStoreContract
     protected override ValueTask<ITickStore> OpenAsync() =>
         new(TickStores.Open("sqlite:" + Path.Combine(_folder.FullName, "ticks.db"), new TickStoreOptions()));
 
-    protected override ValueTask DropAsync()
+    protected override ValueTask EmptyAsync()
     {
         _folder.Delete(recursive: true);
         return default;

@@ -24,7 +24,7 @@ public abstract partial class TickStoreContract : IAsyncLifetime
         if (Store is not null)
         {
             await Store.DisposeAsync();
-            await DropAsync();
+            await EmptyAsync();
         }
 
         GC.SuppressFinalize(this);
@@ -34,5 +34,5 @@ public abstract partial class TickStoreContract : IAsyncLifetime
     protected abstract ValueTask<ITickStore> OpenAsync();
 
     /// <summary>Removes what the test stored.</summary>
-    protected abstract ValueTask DropAsync();
+    protected abstract ValueTask EmptyAsync();
 }

@@ -12,6 +12,9 @@ public sealed class ConnectionSimulationTests
     private const int PlaceCount = 40;
     private const int RequestCount = 3000;
 
+    /// <summary>By the test's own clock, which no load of the machine moves.</summary>
+    private static readonly TimeSpan LateAfter = TimeSpan.FromMinutes(1);
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -23,16 +26,32 @@ public sealed class ConnectionSimulationTests
         await using var cluster = FakeCluster.Of(1);
         var node = cluster.Nodes[0];
         using var metrics = new CqlMetrics(null);
+        var time = new ManualTime();
+        using var cancel = new CancellationTokenSource();
         var late = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         node.Handler = request => request.Opcode == Opcode.Query ? AnswerAsync(request.Cql) : null;
         var options = cluster.Options();
         (options.InFlightMax, options.QueueMax, options.OrphansMax) = (PlaceCount, RequestCount, PlaceCount);
         await using var connection = await CqlConnection.OpenAsync(
-            node.Endpoint, "name", null, new ConnectionSettings(options, TimeProvider.System, NullLogger.Instance, metrics, null), null, Cancel);
+            node.Endpoint, "name", null, new ConnectionSettings(options, time, NullLogger.Instance, metrics, null), null, Cancel);
 
         // Of each kind so few that some places always stay free of orphans.
         var kinds = Enumerable.Range(0, RequestCount).Select(i => i % 300 == 0 ? "late" : i % 300 == 1 ? "cancelled" : random.Next(3) == 0 ? "soon" : "now").OrderBy(_ => random.Next()).ToList();
-        var outcomes = await Task.WhenAll(kinds.Select((kind, i) => AskAsync(connection, kind, i)));
+        var asked = kinds.Select((kind, i) => AskAsync(connection, kind, i, cancel.Token)).ToList();
+
+        // Time runs out and callers lose their patience amid the traffic, and behind it for whoever was sent too late to see that.
+        await Eventually.IsTrueAsync(() => asked.Count(task => task.IsCompleted) > RequestCount / 2, "half of them are answered");
+        time.Tick(2 * LateAfter);
+        await cancel.CancelAsync();
+        await Task.WhenAll(asked.Where((_, i) => kinds[i] is not "late"));
+        await Eventually.IsTrueAsync(
+            () =>
+            {
+                time.Tick(TimeSpan.FromMilliseconds(1));
+                return asked.TrueForAll(task => task.IsCompleted);
+            },
+            "late answers are given up");
+        var outcomes = await Task.WhenAll(asked);
 
         Assert.Equal(kinds.Select((kind, i) => kind is "late" or "cancelled" ? kind : $"{i}"), outcomes);
         Assert.InRange(connection.InFlightCount, 0, kinds.Count(kind => kind is "late" or "cancelled"));
@@ -42,7 +61,7 @@ public sealed class ConnectionSimulationTests
         // All places are there again, and not one more.
         late = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var before = node.CountOf(Opcode.Query);
-        var held = Enumerable.Range(0, PlaceCount + 1).Select(i => AskAsync(connection, "held", i)).ToList();
+        var held = Enumerable.Range(0, PlaceCount + 1).Select(i => AskAsync(connection, "held", i, Cancel)).ToList();
         await Eventually.IsTrueAsync(() => node.CountOf(Opcode.Query) == before + PlaceCount, "as many are on their way as there are places");
         Assert.Equal(PlaceCount, connection.InFlightCount);
         late.SetResult();
@@ -59,15 +78,15 @@ public sealed class ConnectionSimulationTests
         }
     }
 
-    private static async Task<string> AskAsync(CqlConnection connection, string kind, int number)
+    private static async Task<string> AskAsync(CqlConnection connection, string kind, int number, CancellationToken cancel)
     {
-        using var cancel = new CancellationTokenSource();
         try
         {
             var asking = connection.SendAsync(
-                new QueryRequest($"{kind} {number}", new QueryParameters(CqlConsistency.One)), default, TimeSpan.FromSeconds(kind == "late" ? 5 : 60), cancel.Token);
-            if (kind == "cancelled")
-                cancel.CancelAfter(TimeSpan.FromSeconds(3));
+                new QueryRequest($"{kind} {number}", new QueryParameters(CqlConsistency.One)),
+                default,
+                kind == "late" ? LateAfter : TimeSpan.FromHours(1),
+                kind == "cancelled" ? cancel : Cancel);
             using var result = CqlResult.Read(await asking, null);
             foreach (var row in result)
                 return $"{row[0].GetInt()}";

@@ -8,6 +8,8 @@ namespace StockAspire.Cql.Tests.Sessions;
 /// <summary>Nodes that come, go, fall silent and come back.</summary>
 public sealed class ClusterChangeTests
 {
+    private static readonly CqlSchemaChange Created = new("CREATED", "TABLE", "ks", "t", []);
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private static async Task RunAsync(CqlSession session, string cql = "x")
@@ -18,6 +20,19 @@ public sealed class ClusterChangeTests
 
     private static Task UpAsync(CqlSession session, int count) =>
         Eventually.IsTrueAsync(() => session.Hosts.Count(host => host.IsUp) == count, $"{count} nodes are up");
+
+    private static void AnswerCreate(FakeCluster cluster)
+    {
+        foreach (var node in cluster.Nodes)
+        {
+            node.Handler = request => request.Opcode == Opcode.Query && request.Cql == "CREATE"
+                ? Task.FromResult<FakeAnswer?>(new FakeAnswer(Opcode.Result, body => { body.WriteInt32((int)ResultKind.SchemaChange); Created.Write(body); }))
+                : null;
+        }
+    }
+
+    /// <summary>As agreement on the schema asks each node.</summary>
+    private static bool IsVersionAsked(FakeRequest request) => request.Opcode == Opcode.Query && request.Cql.Contains("system.local", StringComparison.Ordinal);
 
     [Fact]
     public async Task NewNode_IsFoundByItsEvent()
@@ -67,30 +82,43 @@ public sealed class ClusterChangeTests
     public async Task SchemaChange_IsTold_AndWaitedFor()
     {
         await using var cluster = FakeCluster.Of(2);
-        var change = new CqlSchemaChange("CREATED", "TABLE", "ks", "t", []);
         cluster.Nodes[1].SchemaVersion = Guid.NewGuid();
-        foreach (var node in cluster.Nodes)
-        {
-            node.Handler = request => request.Opcode == Opcode.Query && request.Cql == "CREATE"
-                ? Task.FromResult<FakeAnswer?>(new FakeAnswer(Opcode.Result, body => { body.WriteInt32((int)ResultKind.SchemaChange); change.Write(body); }))
-                : null;
-        }
-
+        AnswerCreate(cluster);
         await using var session = await cluster.ConnectAsync();
         await UpAsync(session, 2);
         var told = new TaskCompletionSource<CqlSchemaChange>();
         session.SchemaChanged += told.SetResult;
 
         var creating = session.ExecuteAsync("CREATE", Cancel).AsTask();
-        await Eventually.IsTrueAsync(
-            () => cluster.Nodes[1].Requests.Count(request => request.Opcode == Opcode.Query && request.Cql.Contains("system.local", StringComparison.Ordinal)) >= 2, "agreement is looked at");
+        await Eventually.IsTrueAsync(() => cluster.Nodes[1].Requests.Count(IsVersionAsked) >= 2, "agreement is looked at");
         Assert.False(creating.IsCompleted);
         cluster.Nodes[1].SchemaVersion = cluster.Nodes[0].SchemaVersion;
         using var result = await creating;
         Assert.Equal("t", result.SchemaChange!.Name);
 
-        await cluster.Nodes[0].SendEventAsync(new EventResponse(EventResponse.SchemaChange, "", null, change));
+        await cluster.Nodes[0].SendEventAsync(new EventResponse(EventResponse.SchemaChange, "", null, Created));
         Assert.Equal("TABLE", (await told.Task.WaitAsync(TimeSpan.FromSeconds(60), Cancel)).Target);
+    }
+
+    [Fact]
+    public async Task SchemaChanges_ThatDoNotWait_EndTogether()
+    {
+        await using var cluster = FakeCluster.Of(2);
+        cluster.Nodes[1].SchemaVersion = Guid.NewGuid();
+        AnswerCreate(cluster);
+        await using var session = await cluster.ConnectAsync();
+        await UpAsync(session, 2);
+
+        using var create = new SimpleStatement("CREATE") { AwaitsSchemaAgreement = false };
+        for (var i = 0; i < 3; i++)
+            (await session.ExecuteAsync(create, Cancel)).Dispose();
+        Assert.DoesNotContain(cluster.Nodes[1].Requests, IsVersionAsked);
+
+        var agreeing = session.WaitForSchemaAgreementAsync(Cancel);
+        await Eventually.IsTrueAsync(() => cluster.Nodes[1].Requests.Count(IsVersionAsked) >= 2, "agreement is looked at");
+        Assert.False(agreeing.IsCompleted);
+        cluster.Nodes[1].SchemaVersion = cluster.Nodes[0].SchemaVersion;
+        Assert.True(await agreeing);
     }
 
     [Fact]
