@@ -1,73 +1,81 @@
 using Confluent.Kafka;
-using Confluent.Kafka.Admin;
 using StockAspire.TickStream;
 
 namespace StockAspire.Query.Pipeline;
 
-/// <summary>Where topics end and how far the Sink has come: one request each, whatever the number of partitions. Thread-safe.</summary>
+/// <summary>Where topics end and how far the Sink has come. Thread-safe; one at a time asks, the others wait.</summary>
+/// <remarks>
+/// By a consumer in the Sink's group, which it never joins, since an admin client does not survive a restart of Kafka: its
+/// ListConsumerGroupOffsets ends the process with a failed assertion when an answer follows a timeout (librdkafka #3663), and its ListOffsets
+/// keeps asking as of the leader's old epoch, which is refused until metadata is refreshed minutes later.
+/// </remarks>
 internal sealed class TopicOffsets(KafkaClients clients) : IDisposable
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
-    private readonly Lazy<IAdminClient> _admin = new(() => clients.CreateAdmin("stockaspire-query-offsets"));
+    private readonly Lazy<IConsumer<byte[], byte[]>> _consumer = new(() => clients.CreateReader("stockaspire-query-offsets", ConsumerGroups.Sink));
+
+    /// <summary>Asking blocks a thread: many that wait for Kafka are not to block one each.</summary>
+    private readonly SemaphoreSlim _asking = new(1);
 
     /// <summary>The next offset to be written, by partition.</summary>
     /// <exception cref="KafkaException">Kafka cannot be reached or refuses.</exception>
     public Task<long[]> EndAsync(string topic, int partitions, CancellationToken cancellationToken) =>
-        ListAsync(topic, partitions, OffsetSpec.Latest(), cancellationToken);
+        AskAsync(consumer => Watermarks(consumer, topic, partitions, watermarks => watermarks.High), cancellationToken);
 
     /// <summary>The lowest offset kept, by partition.</summary>
     /// <exception cref="KafkaException">Kafka cannot be reached or refuses.</exception>
     public Task<long[]> BeginningAsync(string topic, int partitions, CancellationToken cancellationToken) =>
-        ListAsync(topic, partitions, OffsetSpec.Earliest(), cancellationToken);
+        AskAsync(consumer => Watermarks(consumer, topic, partitions, watermarks => watermarks.Low), cancellationToken);
 
     /// <summary>The next offset that the Sink will store, by partition; -1 where it has committed nothing.</summary>
     /// <exception cref="KafkaException">Kafka cannot be reached or refuses.</exception>
-    public async Task<long[]> CommittedAsync(int partitions, CancellationToken cancellationToken)
-    {
-        var asked = Enumerable.Range(0, partitions).Select(partition => new TopicPartition(Topics.Ticks, partition)).ToList();
-        var answers = await _admin.Value.ListConsumerGroupOffsetsAsync(
-            [new ConsumerGroupTopicPartitions(ConsumerGroups.Sink, asked)],
-            new ListConsumerGroupOffsetsOptions { RequestTimeout = Timeout }).WaitAsync(cancellationToken);
-        var committed = new long[partitions];
-        foreach (var partition in answers[0].Partitions)
-        {
-            if (partition.Error.IsError)
+    public Task<long[]> CommittedAsync(int partitions, CancellationToken cancellationToken) =>
+        AskAsync(
+            consumer =>
             {
-                throw new KafkaException(partition.Error);
-            }
+                var committed = new long[partitions];
+                foreach (var partition in consumer.Committed(Enumerable.Range(0, partitions).Select(partition => new TopicPartition(Topics.Ticks, partition)), Timeout))
+                {
+                    committed[partition.Partition.Value] = Math.Max(-1, partition.Offset.Value);
+                }
 
-            committed[partition.Partition.Value] = Math.Max(-1, partition.Offset.Value);
-        }
-
-        return committed;
-    }
+                return committed;
+            },
+            cancellationToken);
 
     public void Dispose()
     {
-        if (_admin.IsValueCreated)
+        // What is being asked ends first.
+        _asking.Wait();
+        if (_consumer.IsValueCreated)
         {
-            _admin.Value.Dispose();
+            _consumer.Value.Dispose();
         }
+
+        _asking.Dispose();
     }
 
-    private async Task<long[]> ListAsync(string topic, int partitions, OffsetSpec spec, CancellationToken cancellationToken)
+    private static long[] Watermarks(IConsumer<byte[], byte[]> consumer, string topic, int partitions, Func<WatermarkOffsets, Offset> select) =>
+        [.. Enumerable.Range(0, partitions).Select(partition => select(consumer.QueryWatermarkOffsets(new TopicPartition(topic, partition), Timeout)).Value)];
+
+    private async Task<long[]> AskAsync(Func<IConsumer<byte[], byte[]>, long[]> ask, CancellationToken cancellationToken)
     {
-        var asked = Enumerable.Range(0, partitions)
-            .Select(partition => new TopicPartitionOffsetSpec { TopicPartition = new TopicPartition(topic, partition), OffsetSpec = spec });
-        var answer = await _admin.Value.ListOffsetsAsync(asked, new ListOffsetsOptions { RequestTimeout = Timeout }).WaitAsync(cancellationToken);
-        var offsets = new long[partitions];
-        foreach (var result in answer.ResultInfos)
+        await _asking.WaitAsync(cancellationToken);
+        return await Task.Run(AskOnThread, CancellationToken.None).WaitAsync(cancellationToken);
+
+        long[] AskOnThread()
         {
-            var offset = result.TopicPartitionOffsetError;
-            if (offset.Error.IsError)
+            try
             {
-                throw new KafkaException(offset.Error);
+                // It has no partitions: this only hands on what it has to say of Kafka.
+                _consumer.Value.Consume(TimeSpan.Zero);
+                return ask(_consumer.Value);
             }
-
-            offsets[offset.Partition.Value] = offset.Offset.Value;
+            finally
+            {
+                _asking.Release();
+            }
         }
-
-        return offsets;
     }
 }

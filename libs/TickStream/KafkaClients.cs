@@ -76,7 +76,10 @@ public sealed class KafkaClients(IOptions<KafkaOptions> options, ILoggerFactory 
     }
 
     /// <summary>A consumer whose partitions the caller assigns; it commits nothing.</summary>
-    public IConsumer<byte[], byte[]> CreateReader(string clientId) => Builder(Consumer(clientId, clientId), clientId).Build();
+    public IConsumer<byte[], byte[]> CreateReader(string clientId) => CreateReader(clientId, clientId);
+
+    /// <summary>The same, which also reads what a group has committed; it never joins it.</summary>
+    public IConsumer<byte[], byte[]> CreateReader(string clientId, string groupId) => Builder(Consumer(clientId, groupId), clientId).Build();
 
     public IAdminClient CreateAdmin(string clientId) =>
         new AdminClientBuilder(new AdminClientConfig(Common(clientId)))
