@@ -24,6 +24,12 @@ public sealed class CqlOptions
 
     public string? Password { get; set; }
 
+    /// <summary>
+    /// Instead of <see cref="Password"/>: asked at each connecting, so that a password that was changed is taken up. What it throws is why there
+    /// is no connection. Called by several at once.
+    /// </summary>
+    public Func<CancellationToken, ValueTask<string>>? ReadPassword { get; set; }
+
     public CqlTlsOptions? Tls { get; set; }
 
     /// <summary>Version 5 checks every byte by CRC; both give the same results.</summary>
@@ -95,7 +101,9 @@ public sealed class CqlOptions
     {
         if (ContactPoints.Count == 0)
             throw new ArgumentException($"{nameof(ContactPoints)} is empty, expected at least one host.");
-        if (User is null != Password is null)
+        if (Password is not null && ReadPassword is not null)
+            throw new ArgumentException($"{nameof(Password)} and {nameof(ReadPassword)} are both given, expected one.");
+        if (User is null != (Password is null && ReadPassword is null))
             throw new ArgumentException($"{nameof(User)} and {nameof(Password)} go together.");
         Check(Enum.IsDefined(ProtocolVersion), ProtocolVersion, "V4 or V5");
         Check(Enum.IsDefined(Consistency), Consistency, "a consistency level");

@@ -74,7 +74,7 @@ internal sealed class StoreConnection(
             var session = await StoreSession.PrepareAsync(cql, address, plan, level, cancellationToken);
             CassandraLog.Reached(_logger, address, cql.LocalDatacenter, replicas, level.ToString());
             if (!readOnly)
-                await new DurabilityCheck(cql, address, _logger).RunAsync(replicas, level, cancellationToken);
+                await new DurabilityCheck(cql, address, options, _logger).RunAsync(replicas, level, cancellationToken);
             return session;
         }
         catch
@@ -92,7 +92,7 @@ internal sealed class StoreConnection(
             ContactPoints = address.ContactPoints,
             LocalDatacenter = address.Datacenter,
             User = string.IsNullOrEmpty(user) ? null : user,
-            Password = string.IsNullOrEmpty(user) ? null : await ReadPasswordAsync(cancellationToken),
+            ReadPassword = string.IsNullOrEmpty(user) ? null : ReadPasswordAsync,
             Tls = address.IsSecure ? new CqlTlsOptions { CaFile = address.CaFile } : null,
             RequestTimeout = options.RequestTimeout,
             AttemptTimeout = options.RequestTimeout < AttemptTimeoutMax ? options.RequestTimeout : AttemptTimeoutMax,
@@ -107,7 +107,8 @@ internal sealed class StoreConnection(
         }
     }
 
-    private async Task<string> ReadPasswordAsync(CancellationToken cancellationToken)
+    /// <summary>At each connecting: a password may be changed while this runs.</summary>
+    private async ValueTask<string> ReadPasswordAsync(CancellationToken cancellationToken)
     {
         if (string.IsNullOrEmpty(options.PasswordFile))
             return address.Password ?? options.Password ?? string.Empty;
@@ -118,7 +119,7 @@ internal sealed class StoreConnection(
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new TickStoreUnavailableException($"Store:PasswordFile cannot be read: {exception.Message}", exception);
+            throw new IOException($"Store:PasswordFile cannot be read: {exception.Message}", exception);
         }
     }
 }

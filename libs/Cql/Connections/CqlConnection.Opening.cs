@@ -108,7 +108,8 @@ internal sealed partial class CqlConnection
         if (options.User is null)
             throw new CqlConnectionException($"{Endpoint} asks for credentials ({authenticator}), and none are set.", wasSent: false) { Host = Endpoint };
 
-        using var answer = await SendAsync(AuthResponseRequest.Plain(options.User, options.Password!), default, options.ConnectTimeout, cancel);
+        var password = options.ReadPassword is { } read ? await read(cancel) : options.Password!;
+        using var answer = await SendAsync(AuthResponseRequest.Plain(options.User, password), default, options.ConnectTimeout, cancel);
 
         // A challenge would be of another mechanism than PLAIN.
         Expect(answer, Opcode.AuthSuccess);

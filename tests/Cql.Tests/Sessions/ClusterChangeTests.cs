@@ -233,4 +233,20 @@ public sealed class ClusterChangeTests
         cluster.Nodes[0].Password = "right";
         Assert.Equal(CqlErrorCode.BadCredentials, (await Assert.ThrowsAsync<CqlServerException>(() => cluster.ConnectAsync(options => (options.User, options.Password) = ("u", "wrong")))).Code);
     }
+
+    [Fact]
+    public async Task Password_Changed_IsAskedForAtTheNextConnecting()
+    {
+        await using var cluster = FakeCluster.Of(1);
+        var password = cluster.Nodes[0].Password = "first";
+        await using var session = await cluster.ConnectAsync(options => (options.User, options.ReadPassword) = ("u", _ => new(Volatile.Read(ref password)!)));
+        cluster.Nodes[0].Password = "second";
+        cluster.Nodes[0].CloseConnections();
+        await Eventually.IsTrueAsync(() => !session.Hosts[0].IsUp && cluster.Nodes[0].CountOf(Opcode.AuthResponse) > 4, "the old password is refused");
+
+        Volatile.Write(ref password, "second");
+
+        await UpAsync(session, 1);
+        await RunAsync(session);
+    }
 }
