@@ -6,9 +6,9 @@ namespace StockAspire.TickStore.Cassandra;
 
 /// <summary>
 /// Says in one warning when what is acknowledged may be lost all the same: too few copies, or nodes that acknowledge before they
-/// have written to disk.
+/// have written to disk. And in another when ticks expire.
 /// </summary>
-internal sealed class DurabilityCheck(CqlSession cql, CassandraAddress address, ILogger logger)
+internal sealed class DurabilityCheck(CqlSession cql, CassandraAddress address, TickStoreOptions options, ILogger logger)
 {
     private const string Periodic = "periodic";
 
@@ -34,6 +34,24 @@ internal sealed class DurabilityCheck(CqlSession cql, CassandraAddress address, 
 
         if (reasons.Count > 0)
             CassandraLog.MayLose(logger, address, string.Join("; ", reasons));
+        await CheckExpiryAsync(cancellationToken);
+    }
+
+    /// <summary>What the table says holds, whatever is configured: the setting is for its making.</summary>
+    private async Task CheckExpiryAsync(CancellationToken cancellationToken)
+    {
+        using var statement = new SimpleStatement("SELECT default_time_to_live FROM system_schema.tables WHERE keyspace_name = ? AND table_name = 'ticks'") { IsIdempotent = true, Consistency = CqlConsistency.One };
+        statement.Values.AppendText(address.Keyspace);
+        using var result = await cql.ExecuteAsync(statement, cancellationToken);
+        foreach (var row in result)
+        {
+            var expiry = TimeSpan.FromSeconds(row[0].GetInt());
+            var configured = TimeSpan.FromSeconds((long)(options.Retention ?? TimeSpan.Zero).TotalSeconds);
+            if (expiry != configured)
+                CassandraLog.OtherRetention(logger, address, configured, expiry, (long)configured.TotalSeconds);
+            if (expiry > TimeSpan.Zero)
+                CassandraLog.Expires(logger, address, expiry);
+        }
     }
 
     /// <summary>Copies that are certainly there when a write is acknowledged.</summary>

@@ -27,6 +27,19 @@ public sealed class PeriodicDurabilityTests(StoreCassandra cassandra) : StoreNod
         Assert.Contains("replication=3, the keyspace has 1", warning, StringComparison.Ordinal);
         Assert.Contains("commitlog_sync: periodic", warning, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Ticks_that_expire_are_warned_of_and_so_is_a_retention_that_is_not_the_tables()
+    {
+        await (await MakeAsync(configure: options => options.Retention = TimeSpan.FromDays(50))).DisposeAsync();
+        Assert.Contains("expire 50.00:00:00 after they are written", Warnings.Messages[1], StringComparison.Ordinal);
+        Assert.Equal(2, Warnings.Messages.Count);
+
+        await using var store = await MakeAsync();
+        Assert.Contains("Store:Retention is 00:00:00, but the ticks", Warnings.Messages[3], StringComparison.Ordinal);
+        Assert.Contains("made with 50.00:00:00", Warnings.Messages[3], StringComparison.Ordinal);
+        Assert.Equal(5, Warnings.Messages.Count);
+    }
 }
 
 public sealed class SyncedDurabilityTests(SyncedCassandra cassandra) : StoreNodeTests(cassandra), IClassFixture<SyncedCassandra>
