@@ -140,3 +140,6 @@ public sealed class RealKafkaRealDayTests(RealKafkaFixture fixture) : RealDaySui
 
 /// <summary>On a real Apache Kafka and a real Apache Cassandra.</summary>
 public sealed class RealEnginesRealDayTests(RealEnginesFixture fixture) : RealDaySuite(fixture), IClassFixture<RealEnginesFixture>;
+
+/// <summary>On three nodes of each, with three copies of everything.</summary>
+public sealed class ThreeEnginesRealDayTests(ThreeEnginesFixture fixture) : RealDaySuite(fixture), IClassFixture<ThreeEnginesFixture>;

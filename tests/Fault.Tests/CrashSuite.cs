@@ -104,4 +104,9 @@ public sealed class EmbeddedCrashTests(EmbeddedFixture fixture) : CrashSuite(fix
 public sealed class RealKafkaCrashTests(RealKafkaFixture fixture) : CrashSuite(fixture), IClassFixture<RealKafkaFixture>;
 
 /// <summary>Real Apache Kafka and Apache Cassandra.</summary>
-public sealed class RealEnginesCrashTests(RealEnginesFixture fixture) : CrashSuite(fixture), IClassFixture<RealEnginesFixture>;
+[Collection(OneOfEach.Name)]
+public sealed class RealEnginesCrashTests(RealEnginesFixture fixture) : CrashSuite(fixture);
+
+/// <summary>Three nodes of each, with three copies of everything.</summary>
+[Collection(ThreeOfEach.Name)]
+public sealed class ThreeEnginesCrashTests(ThreeEnginesFixture fixture) : CrashSuite(fixture);

@@ -36,12 +36,18 @@ internal sealed class Pipeline : IAsyncDisposable
 
     /// <param name="data">Folder to use (and keep); null makes a fresh one that goes with the pipeline.</param>
     /// <param name="settings">More settings of the AppHost, as KEY=VALUE.</param>
-    public static async Task<Pipeline> StartAsync(string? data = null, params string[] settings)
+    public static Task<Pipeline> StartAsync(string? data = null, params string[] settings) => StartAsync(data, settings, new Dictionary<string, string>());
+
+    /// <param name="data">As above.</param>
+    /// <param name="settings">As above.</param>
+    /// <param name="environment">Of the AppHost, and so of its services: settings of theirs, with __ for each colon.</param>
+    public static async Task<Pipeline> StartAsync(string? data, string[] settings, IReadOnlyDictionary<string, string> environment)
     {
         var folder = data ?? Directory.CreateTempSubdirectory("stockaspire-").FullName;
         var host = ProgramRun.StartDotNet(
             Repository.Program("AppHost", "StockAspire.AppHost"),
-            [$"--AppHost:DataDirectory={folder}", "--AppHost:Ports=dynamic", .. settings.Select(setting => "--" + setting)]);
+            [$"--AppHost:DataDirectory={folder}", "--AppHost:Ports=dynamic", .. settings.Select(setting => "--" + setting)],
+            environment);
         var pipeline = new Pipeline(host, folder, data is null);
         try
         {

@@ -49,6 +49,11 @@ public class RealKafkaFixture : PipelineFixture
 
     public override string? Absence => RealKafka.Absence;
 
+    internal RealKafka Kafka => _kafka ?? throw new InvalidOperationException("Kafka is not running.");
+
+    /// <summary>Of each engine.</summary>
+    private protected virtual int Nodes => 1;
+
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
@@ -62,8 +67,8 @@ public class RealKafkaFixture : PipelineFixture
 
     private protected override async Task<Pipeline> StartAsync()
     {
-        _kafka = await RealKafka.StartAsync();
-        return await Pipeline.StartAsync(null, [.. Settings, $"ConnectionStrings:kafka={_kafka.BootstrapServers}", .. await StartMoreAsync()]);
+        _kafka = await RealKafka.StartAsync(Nodes);
+        return await Pipeline.StartAsync(null, [.. Settings, $"ConnectionStrings:kafka={_kafka.ContactPoints}", .. await StartMoreAsync()]);
     }
 
     /// <summary>Starts what else there is; its settings.</summary>
@@ -71,11 +76,13 @@ public class RealKafkaFixture : PipelineFixture
 }
 
 /// <summary>Real Apache Kafka and real Apache Cassandra, by their connection strings alone.</summary>
-public sealed class RealEnginesFixture : RealKafkaFixture
+public class RealEnginesFixture : RealKafkaFixture
 {
     private RealCassandra? _cassandra;
 
     public override string? Absence => base.Absence ?? RealCassandra.Absence;
+
+    internal RealCassandra Cassandra => _cassandra ?? throw new InvalidOperationException("Cassandra is not running.");
 
     public override async ValueTask DisposeAsync()
     {
@@ -84,11 +91,21 @@ public sealed class RealEnginesFixture : RealKafkaFixture
         {
             await _cassandra.DisposeAsync();
         }
+
+        GC.SuppressFinalize(this);
     }
 
     private protected override async Task<string[]> StartMoreAsync()
     {
-        _cassandra = await RealCassandra.StartAsync();
-        return [$"ConnectionStrings:tickstore=cassandra://{_cassandra.ContactPoint}/stockaspire?dc=dc1"];
+        _cassandra = await RealCassandra.StartAsync(Nodes);
+        return [$"ConnectionStrings:tickstore=cassandra://{_cassandra.ContactPoints}/stockaspire?dc=dc1&replication={Nodes}"];
     }
+}
+
+/// <summary>Three nodes of each, three copies of everything, two of which answer for a write.</summary>
+public sealed class ThreeEnginesFixture : RealEnginesFixture
+{
+    public override string? Absence => base.Absence ?? (Repository.IsLong ? null : "six servers take minutes: it runs with ./test.sh --long");
+
+    private protected override int Nodes => 3;
 }

@@ -1,42 +1,31 @@
 namespace StockAspire.EndToEnd.Tests.Harness;
 
-/// <summary>A real Apache Cassandra on loopback, one node that syncs before it acknowledges, for one suite, from the engines beside the checkout.</summary>
-internal sealed class RealCassandra : IAsyncDisposable
+/// <summary>A real Apache Cassandra whose nodes sync before they acknowledge, so that even all of them may be killed at once.</summary>
+internal sealed class RealCassandra : RealEngine
 {
-    private static readonly string Script = Path.Combine(Repository.Shared, "engines", "cassandra.sh");
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
+    private const string ScriptName = "cassandra.sh";
 
-    private readonly string _folder;
-
-    private RealCassandra(string folder, string contactPoint)
+    private RealCassandra(int nodes)
+        : base(ScriptName, nodes, "CASSANDRA_HEAP")
     {
-        _folder = folder;
-        ContactPoint = contactPoint;
     }
 
     /// <summary>Why there is none; null where there is one.</summary>
-    public static string? Absence => File.Exists(Script) ? null : $"needs a real Cassandra: {Script} is absent";
+    public static string? Absence => File.Exists(Script(ScriptName)) ? null : $"needs a real Cassandra: {Script(ScriptName)} is absent";
 
-    public string ContactPoint { get; }
-
-    public static async Task<RealCassandra> StartAsync()
+    /// <summary>One node with TLS and passwords; what <paramref name="prepare"/> puts into its folder first is its certificate.</summary>
+    public static async Task<RealCassandra> StartSecureAsync(string address, Action<string> prepare)
     {
-        var folder = Directory.CreateTempSubdirectory("stockaspire-cassandra-").FullName;
-
-        // The script's children keep its output open: it goes to a file, or the wait for its end would never end.
-        var output = Path.Combine(folder, "start.out");
-        await using var start = ProgramRun.Start("bash", ["-c", $"'{Script}' start '{folder}/data' --address 127.0.0.61 --sync batch >'{output}' 2>&1 </dev/null"]);
-        var exitCode = await start.ExitAsync(Limit);
-        var lines = await File.ReadAllLinesAsync(output);
-        return exitCode == 0
-            ? new RealCassandra(folder, lines[^1].Trim())
-            : throw new InvalidOperationException($"Cassandra did not start:\n{string.Join('\n', lines)}");
+        var cassandra = new RealCassandra(nodes: 1);
+        prepare(Directory.CreateDirectory(cassandra.DataFolder).FullName);
+        await cassandra.StartAsync("--address", address, "--sync", "batch", "--secure");
+        return cassandra;
     }
 
-    public async ValueTask DisposeAsync()
+    public static async Task<RealCassandra> StartAsync(int nodes)
     {
-        await using var stop = ProgramRun.Start("bash", ["-c", $"'{Script}' stop '{_folder}/data' >/dev/null 2>&1"]);
-        await stop.ExitAsync(Limit);
-        Directory.Delete(_folder, recursive: true);
+        var cassandra = new RealCassandra(nodes);
+        await cassandra.StartAsync("--nodes", $"{nodes}", "--address", nodes == 1 ? "127.0.0.61" : "127.0.0.63", "--sync", "batch");
+        return cassandra;
     }
 }
