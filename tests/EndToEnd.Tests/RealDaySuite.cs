@@ -1,4 +1,6 @@
 using System.Globalization;
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
 using StockAspire.EndToEnd.Tests.Harness;
 using StockAspire.Protos.V1;
 
@@ -142,4 +144,16 @@ public sealed class RealKafkaRealDayTests(RealKafkaFixture fixture) : RealDaySui
 public sealed class RealEnginesRealDayTests(RealEnginesFixture fixture) : RealDaySuite(fixture), IClassFixture<RealEnginesFixture>;
 
 /// <summary>On three nodes of each, with three copies of everything.</summary>
-public sealed class ThreeEnginesRealDayTests(ThreeEnginesFixture fixture) : RealDaySuite(fixture), IClassFixture<ThreeEnginesFixture>;
+public sealed class ThreeEnginesRealDayTests(ThreeEnginesFixture fixture) : RealDaySuite(fixture), IClassFixture<ThreeEnginesFixture>
+{
+    [Fact]
+    public async Task Topics_have_three_copies_of_which_two_must_be_in_step()
+    {
+        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = fixture.Kafka.ContactPoints }).Build();
+        string[] topics = ["ticks", "ticks.seals", "sources", "ticks.dlq", "ticks.raw"];
+        var described = await admin.DescribeTopicsAsync(TopicCollection.OfTopicNames(topics));
+        Assert.All(described.TopicDescriptions.SelectMany(topic => topic.Partitions), partition => Assert.Equal(3, partition.Replicas.Count));
+        var configs = await admin.DescribeConfigsAsync(topics.Select(topic => new ConfigResource { Type = ResourceType.Topic, Name = topic }));
+        Assert.All(configs, config => Assert.Equal("2", config.Entries["min.insync.replicas"].Value));
+    }
+}
