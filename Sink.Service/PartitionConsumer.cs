@@ -10,7 +10,7 @@ namespace StockAspire.Sink;
 /// <summary>
 /// The group member: polls on one thread, hands records to the pipeline of their partition, keeps librdkafka told what
 /// is stored (it commits that every 200 ms, and when a partition or the group is left), and pauses what is full. Every
-/// assignment makes new pipelines. For one <see cref="Run"/>.
+/// assignment makes new pipelines. For one <see cref="Run"/> at a time.
 /// </summary>
 internal sealed class PartitionConsumer(
     KafkaClients clients,
@@ -47,7 +47,7 @@ internal sealed class PartitionConsumer(
     public int BatchRows => _options.BatchRows > 0 ? _options.BatchRows : store.PreferredBatchRows;
 
     /// <summary>Consumes on the calling thread until told to stop; then drains, commits and leaves.</summary>
-    /// <exception cref="KafkaException">The client cannot go on, such as after another took its <c>Sink:Instance</c>.</exception>
+    /// <exception cref="KafkaException">The client cannot go on, such as with <c>FencedInstanceId</c> after its <c>Sink:Instance</c> joined anew.</exception>
     /// <exception cref="TickStoreSchemaException">The store was changed beneath.</exception>
     public void Run(int topicEpoch, CancellationToken stopping)
     {
@@ -82,6 +82,10 @@ internal sealed class PartitionConsumer(
             {
                 pipeline.Dispose();
             }
+
+            _pipelines.Clear();
+            _reported.Clear();
+            _paused.Clear();
         }
     }
 

@@ -21,9 +21,8 @@ internal sealed class SinkWorker(
         {
             var topicId = await UntilItAnswersAsync("Kafka", topics.EnsureAsync, stoppingToken).ConfigureAwait(false);
             var topicEpoch = await UntilItAnswersAsync("the store", cancel => PrepareStoreAsync(topicId, cancel), stoppingToken).ConfigureAwait(false);
-            status.WaitFor("partitions");
             SinkLog.Started(logger, options.Value.Instance, Topics.Ticks, topicEpoch, consumer.BatchRows);
-            await OnThreadAsync(() => consumer.Run(topicEpoch, stoppingToken)).ConfigureAwait(false);
+            await ConsumeAsync(topicEpoch, stoppingToken).ConfigureAwait(false);
             SinkLog.Stopped(logger);
         }
         catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
@@ -31,6 +30,29 @@ internal sealed class SinkWorker(
             status.WaitFor("a restart: " + exception.Message);
             SinkLog.CannotGoOn(logger, exception.Message);
             throw;
+        }
+    }
+
+    /// <summary>
+    /// A member whose Kafka was away may be fenced by itself: it joins again while a commit of its old membership is still under way,
+    /// which librdkafka takes for the end of the client. A new client goes on from what is committed.
+    /// </summary>
+    private async Task ConsumeAsync(int topicEpoch, CancellationToken stoppingToken)
+    {
+        var backoff = new Backoff(time);
+        while (true)
+        {
+            status.WaitFor("partitions");
+            try
+            {
+                await OnThreadAsync(() => consumer.Run(topicEpoch, stoppingToken)).ConfigureAwait(false);
+                return;
+            }
+            catch (KafkaException exception) when (exception.Error.Code == ErrorCode.FencedInstanceId)
+            {
+                SinkLog.Fenced(logger, options.Value.Instance, exception.Error.Reason);
+                await backoff.WaitAsync(stoppingToken).ConfigureAwait(false);
+            }
         }
     }
 
