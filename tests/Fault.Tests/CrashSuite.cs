@@ -20,7 +20,8 @@ public abstract class CrashSuite
         _fixture = fixture;
     }
 
-    private static int Kills => Repository.IsLong ? 20 : 3;
+    /// <summary>Of one process while a day goes in.</summary>
+    private protected virtual int Kills => Repository.IsLong ? 20 : 3;
 
     private Pipeline Pipeline => _fixture.Pipeline;
 
@@ -90,7 +91,7 @@ public abstract class CrashSuite
     private static int Seed() =>
         int.TryParse(Environment.GetEnvironmentVariable("STOCKASPIRE_SEED"), out var seed) ? seed : Random.Shared.Next();
 
-    private static Queue<ulong> Points(int seed, int rows)
+    private Queue<ulong> Points(int seed, int rows)
     {
         var random = new Random(seed);
         return new Queue<ulong>(Enumerable.Range(0, Kills).Select(_ => (ulong)random.NextInt64(1, rows * 9L / 10)).Order());
@@ -109,4 +110,8 @@ public sealed class RealEnginesCrashTests(RealEnginesFixture fixture) : CrashSui
 
 /// <summary>Three nodes of each, with three copies of everything.</summary>
 [Collection(ThreeOfEach.Name)]
-public sealed class ThreeEnginesCrashTests(ThreeEnginesFixture fixture) : CrashSuite(fixture);
+public sealed class ThreeEnginesCrashTests(ThreeEnginesFixture fixture) : CrashSuite(fixture)
+{
+    /// <summary>Beside six servers, a service takes half a minute to come back.</summary>
+    private protected override int Kills => 5;
+}
