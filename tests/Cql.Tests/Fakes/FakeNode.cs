@@ -79,10 +79,11 @@ internal sealed class FakeNode : IAsyncDisposable
 
     public async Task StopAsync()
     {
+        // It accepts no more before it stops listening: who was accepted last is closed too.
         await _stopping.CancelAsync();
+        await _accepting;
         _listener.Stop();
         CloseConnections();
-        await _accepting;
     }
 
     public void Restart()

@@ -70,10 +70,10 @@ internal sealed class FrameProxy : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
+        await _accepting;
         _listener.Stop();
         foreach (var client in _clients)
             client.Dispose();
-        await _accepting;
         _stopping.Dispose();
     }
 
