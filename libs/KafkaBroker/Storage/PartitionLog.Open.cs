@@ -46,7 +46,6 @@ internal sealed partial class PartitionLog
         if (_segments.Count == 0)
         {
             _segments.Add(Segment.Create(_directory, 0, _broker.Cache));
-            _mustFlushNames = true;
         }
 
         _logStartOffset = Math.Max(ReadLogStart(), _segments[0].BaseOffset);
@@ -73,14 +72,20 @@ internal sealed partial class PartitionLog
     /// <summary>What the process before this one wrote may still be the system's alone; from here on it counts as flushed.</summary>
     private void FlushRecovered(bool clean)
     {
-        foreach (var segment in _segments.Where(s => !s.IsFlushed))
+        Segment[] unflushed = [.. _segments.Where(s => !s.IsFlushed)];
+        foreach (var segment in unflushed)
         {
             segment.Flush(_broker.FlushFile);
-            TrySaveIndex(segment, flushed: true);
+            if (segment != Active)
+            {
+                // The active one's would be outdated by its next batch; of it only what a clean stop wrote is believed.
+                TrySaveIndex(segment, flushed: true);
+            }
+
             segment.Close();
         }
 
-        if (!clean)
+        if (!clean || unflushed.Length > 0)
         {
             FolderFlush.Flush(_directory);
         }
