@@ -1,7 +1,29 @@
 namespace StockAspire.LocalHosting;
 
-/// <summary>Waits for <paramref name="Resource"/> to be healthy before the start.</summary>
-internal sealed record WaitAnnotation(IResource Resource) : IResourceAnnotation;
+/// <summary>What a resource that waits for another waits for.</summary>
+internal enum WaitType
+{
+    /// <summary>Its health.</summary>
+    UntilHealthy,
+
+    /// <summary>Its process, healthy or not.</summary>
+    UntilStarted,
+
+    /// <summary>Its end with an exit code.</summary>
+    ForCompletion,
+}
+
+/// <summary>Holds the first start back until <paramref name="Resource"/> has come as far as <paramref name="Type"/> says.</summary>
+/// <param name="Resource">The one that is waited for.</param>
+/// <param name="Type">How far.</param>
+/// <param name="ExitCode">Expected of <see cref="WaitType.ForCompletion"/>; with any other this resource never starts.</param>
+internal sealed record WaitAnnotation(IResource Resource, WaitType Type = WaitType.UntilHealthy, int ExitCode = 0) : IResourceAnnotation;
+
+/// <summary>Not started with the application, but by a command in the dashboard.</summary>
+internal sealed record ExplicitStartupAnnotation : IResourceAnnotation;
+
+/// <summary>An edge of the graph that the dashboard draws; <paramref name="Type"/> is <c>Reference</c>, <c>WaitFor</c> or <c>Parent</c>.</summary>
+internal sealed record ResourceRelationshipAnnotation(IResource Resource, string Type) : IResourceAnnotation;
 
 internal sealed record ReplicaAnnotation(int Replicas) : IResourceAnnotation;
 
