@@ -9,9 +9,10 @@ const string Usage = """
 
       pipeline FOLDER WARM-UP-FILE FILE...   the pipeline against plain programs on the same broker and disk, on trade
                                              files of FOLDER; each FILE gives one round
-      broker [--engines DIR] [--rounds N] [--messages N]
+      broker [--engines DIR] [--rounds N] [--messages N] [--loads LOAD,...]
                                              the embedded broker in each fsync mode against Apache Kafka (DIR/kafka.sh)
-                                             and librdkafka's mock cluster: produce, consume, end to end, latency
+                                             and librdkafka's mock cluster: net (produce, consume), through (both at once),
+                                             latency, java (Kafka's own tools)
       broker-large [--gigabytes N]           memory of the embedded broker while N GB (10) are written and read, and how
                                              long it takes to start on them
       cassandra [--engines DIR] [--peers DIR] [--data DIR] [--rounds N] [--rows N] [--read-rows N] [--loads LOAD,...] [--backlog N]

@@ -13,6 +13,9 @@ internal abstract class Contender(string name) : IAsyncDisposable
 
     public string BootstrapServers { get; protected set; } = "";
 
+    /// <summary>Of the broker's own process.</summary>
+    public abstract int Pid { get; }
+
     /// <summary>Whether it keeps all it takes; what a broker in memory drops cannot be read afterwards.</summary>
     public virtual bool IsDurable => true;
 
@@ -33,6 +36,8 @@ internal sealed class EmbeddedBroker(string fsync, string? folder = null) : Cont
     private Process? _process;
 
     public Process Process => _process ?? throw new InvalidOperationException("It is not started.");
+
+    public override int Pid => Process.Id;
 
     public static string Program => Path.GetFullPath(Path.Combine(
         AppContext.BaseDirectory, "..", "..", "..", "..", "libs", "KafkaBroker", "bin", "Release", "net10.0", "stockaspire-broker.dll"));
@@ -97,8 +102,15 @@ internal sealed class EmbeddedBroker(string fsync, string? folder = null) : Cont
 internal sealed class ApacheKafka(string engines) : Contender("Apache Kafka")
 {
     private readonly string _script = Path.Combine(engines, "kafka.sh");
+    private int _pid;
 
-    public override async Task StartAsync() => BootstrapServers = (await RunAsync("start")).Trim().Split('\n')[^1];
+    public override int Pid => _pid;
+
+    public override async Task StartAsync()
+    {
+        BootstrapServers = (await RunAsync("start")).Trim().Split('\n')[^1];
+        _pid = int.Parse(await File.ReadAllTextAsync(Path.Combine(Folder, "node", "node1", "pid")), CultureInfo.InvariantCulture);
+    }
 
     public override async ValueTask DisposeAsync()
     {

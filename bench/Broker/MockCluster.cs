@@ -10,6 +10,8 @@ internal sealed class MockCluster() : Contender("librdkafka mock")
 
     private Process? _process;
 
+    public override int Pid => _process!.Id;
+
     public override bool IsDurable => false;
 
     /// <summary>Serves a mock cluster until standard input ends; its address is the first line of standard output.</summary>

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace StockAspire.Bench.Cassandra;
+namespace StockAspire.Bench;
 
 /// <summary>Time of a load, and what the client's and the server's process used meanwhile; from /proc, as the peers measure themselves.</summary>
 internal sealed class ProcessMeter
@@ -40,7 +40,7 @@ internal sealed class ProcessMeter
     }
 
     /// <summary>User and system time.</summary>
-    private static double CpuSeconds(int process)
+    public static double CpuSeconds(int process)
     {
         var stat = File.ReadAllText(Proc(process, "stat"));
         var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
