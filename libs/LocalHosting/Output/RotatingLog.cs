@@ -16,6 +16,7 @@ internal sealed class RotatingLog : IDisposable
     private readonly string _name;
     private readonly long _sizeMax;
     private FileStream? _file;
+    private long _size;
 
     internal RotatingLog(string directory, string name, long sizeMax = DefaultSizeMax)
     {
@@ -38,9 +39,10 @@ internal sealed class RotatingLog : IDisposable
                 return null;
             try
             {
-                if (_file.Length > 0 && _file.Length + bytes.Length > _sizeMax)
+                if (_size > 0 && _size + bytes.Length > _sizeMax)
                     Rotate();
                 _file.Write(bytes);
+                _size += bytes.Length;
                 return null;
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -73,7 +75,12 @@ internal sealed class RotatingLog : IDisposable
         _file = Open();
     }
 
-    private FileStream Open() => new(PathOf(0), FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+    private FileStream Open()
+    {
+        var file = new FileStream(PathOf(0), FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        _size = file.Length;
+        return file;
+    }
 
     private string PathOf(int age) =>
         System.IO.Path.Combine(_directory, age == 0 ? $"{_name}.log" : $"{_name}.{age}.log");

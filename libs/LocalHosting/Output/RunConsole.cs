@@ -5,12 +5,13 @@ namespace StockAspire.LocalHosting;
 
 /// <summary>
 /// The terminal: lines with the name of who wrote them, and on a real terminal a status line that stays at the bottom.
-/// A terminal that stands still never holds up a child: past <see cref="QueueLengthMax"/> lines are dropped and
-/// counted; the log files have them all. Thread-safe.
+/// A terminal that stands still never holds up a child: past <see cref="QueueLengthMax"/> lines, or
+/// <see cref="QueueTextMax"/> characters, they are dropped and counted; the log files have them all. Thread-safe.
 /// </summary>
 internal sealed class RunConsole : IAsyncDisposable
 {
     internal const int QueueLengthMax = 8_192;
+    internal const int QueueTextMax = 2 << 20;
     private const string Reset = "\e[0m";
     private const string EraseLine = "\r\e[K";
 
@@ -25,6 +26,7 @@ internal sealed class RunConsole : IAsyncDisposable
     private readonly List<string> _sources = [];
     private string? _status;
     private long _dropped;
+    private long _queuedText;
 
     internal RunConsole(TextWriter writer, bool isTerminal, bool isColoured, Func<int> width)
     {
@@ -32,9 +34,9 @@ internal sealed class RunConsole : IAsyncDisposable
         _isTerminal = isTerminal;
         _isColoured = isColoured;
         _width = width;
-        _lines = Channel.CreateBounded<(string?, string)>(
+        _lines = Channel.CreateBounded<(string? Source, string Text)>(
             new BoundedChannelOptions(QueueLengthMax) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true },
-            _ => Interlocked.Increment(ref _dropped));
+            line => Drop(line.Text));
         _writing = WriteLinesAsync();
     }
 
@@ -62,7 +64,13 @@ internal sealed class RunConsole : IAsyncDisposable
 
     /// <param name="source">Who writes; null for a line without a name before it.</param>
     /// <param name="text">Without a line feed.</param>
-    internal void WriteLine(string? source, string text) => _lines.Writer.TryWrite((source, text));
+    internal void WriteLine(string? source, string text)
+    {
+        if (Interlocked.Add(ref _queuedText, text.Length) > QueueTextMax)
+            Drop(text);
+        else
+            _lines.Writer.TryWrite((source, text));
+    }
 
     /// <summary>Redraws the bottom line; without a terminal it is a line like any other.</summary>
     internal void SetStatus(string status)
@@ -87,6 +95,8 @@ internal sealed class RunConsole : IAsyncDisposable
                 await _writer.WriteAsync(EraseLine);
             while (_lines.Reader.TryRead(out var line))
             {
+                Interlocked.Add(ref _queuedText, -line.Text.Length);
+
                 // An empty line without a name only redraws the status.
                 if (line.Source is not null || line.Text.Length > 0)
                     await _writer.WriteLineAsync(Format(line.Source, line.Text));
@@ -100,6 +110,12 @@ internal sealed class RunConsole : IAsyncDisposable
         if (_isTerminal)
             await _writer.WriteAsync(EraseLine);
         await _writer.FlushAsync();
+    }
+
+    private void Drop(string text)
+    {
+        Interlocked.Add(ref _queuedText, -text.Length);
+        Interlocked.Increment(ref _dropped);
     }
 
     private string Format(string? source, string text)
