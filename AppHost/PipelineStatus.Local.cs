@@ -27,6 +27,8 @@ internal sealed class PipelineStatus(EndpointReference query) : IRunStatus, IDis
         "dotnet run --project Cli -- --help        and more",
     ];
 
+    public IReadOnlyDictionary<string, string> DashboardEnvironment => new Dictionary<string, string> { ["Dashboard__Pipeline__Url"] = query.Url };
+
     public async ValueTask<string?> ReadLineAsync(CancellationToken cancellationToken)
     {
         try

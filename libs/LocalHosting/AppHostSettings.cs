@@ -8,10 +8,13 @@ internal sealed record AppHostSettings(string DataDirectory, bool DynamicPorts, 
 {
     internal const string SectionName = "AppHost";
 
-    private static readonly string[] Keys = ["DataDirectory", "Ports", "Endpoints"];
+    private static readonly string[] Keys = ["DataDirectory", "Ports", "Endpoints", "Dashboard"];
 
     /// <summary>Set by the build rather than by people.</summary>
-    private static readonly string[] BuiltKeys = ["ProjectDirectory", "KafkaBroker"];
+    private static readonly string[] BuiltKeys = ["ProjectDirectory", "KafkaBroker", "DashboardAssembly"];
+
+    /// <summary>Null: embedded where one is built.</summary>
+    internal DashboardMode? Dashboard { get; init; }
 
     internal static string EndpointKey(string resource, string endpoint) => $"{SectionName}:Endpoints:{resource}:{endpoint}";
 
@@ -28,12 +31,20 @@ internal sealed record AppHostSettings(string DataDirectory, bool DynamicPorts, 
         if (ports is not ("fixed" or "dynamic"))
             throw new DistributedApplicationException($"AppHost:Ports is \"{ports}\"; it must be fixed or dynamic.");
 
+        DashboardMode? dashboard = section["Dashboard"] switch
+        {
+            null => null,
+            "none" => DashboardMode.None,
+            "embedded" => DashboardMode.Embedded,
+            var other => throw new DistributedApplicationException($"AppHost:Dashboard is \"{other}\"; it must be embedded or none."),
+        };
+
         // A relative folder that someone types is relative to where they are; the default one stands in the repository.
         var folder = section["DataDirectory"];
         var data = string.IsNullOrWhiteSpace(folder)
             ? Path.Combine(RepositoryOf(appHostDirectory), ".stockaspire")
             : Path.GetFullPath(folder);
-        return new AppHostSettings(data, ports == "dynamic", ReadEndpointPorts(section.GetSection("Endpoints")));
+        return new AppHostSettings(data, ports == "dynamic", ReadEndpointPorts(section.GetSection("Endpoints"))) { Dashboard = dashboard };
     }
 
     private static Dictionary<string, int> ReadEndpointPorts(IConfigurationSection endpoints)

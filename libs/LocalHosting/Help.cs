@@ -10,6 +10,7 @@ internal static class Help
           --AppHost:DataDirectory=DIR            where everything is kept; default: .stockaspire in the repository
           --AppHost:Ports=fixed|dynamic          fixed: the documented ports; dynamic: any free ones
           --AppHost:Endpoints:RESOURCE:NAME=PORT one endpoint's port, such as AppHost:Endpoints:kafka:tcp
+          --AppHost:Dashboard=embedded|none      whether the dashboard is started too; default: embedded
           --ConnectionStrings:kafka=HOST:PORT,.. a Kafka cluster instead of the embedded broker
           --ConnectionStrings:tickstore=STRING   sqlite:PATH, or cassandra://host:port/keyspace
           --help                                 this text
@@ -23,7 +24,7 @@ internal static class Help
           Sink__BatchRows=500 dotnet run --project AppHost
 
         Ctrl+C stops everything in order, with a drain; a second Ctrl+C ends it at once. Logs are kept in DIR/logs, and
-        DIR/endpoints.json has the addresses and process ids while the application runs.
+        DIR/endpoints.json has the addresses, the dashboard's login URL and the process ids while the application runs.
 
         """;
 }

@@ -119,10 +119,7 @@ public sealed class AppHostProcessTests : IDisposable
 
     private Process Start(params string[] args)
     {
-        var assembly = typeof(AppHostProcessTests).Assembly.Location
-            .Replace("/tests/LocalHosting.Tests/", "/tests/hosts/LocalHosting.TestHost/", StringComparison.Ordinal)
-            .Replace("LocalHosting.Tests.dll", "LocalHosting.TestHost.dll", StringComparison.Ordinal);
-        var start = new ProcessStartInfo("dotnet", [assembly, .. args, $"--AppHost:DataDirectory={_folder.File("data")}"])
+        var start = new ProcessStartInfo("dotnet", [TestHost.Assembly, .. args, $"--AppHost:DataDirectory={_folder.File("data")}"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

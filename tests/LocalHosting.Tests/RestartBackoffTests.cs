@@ -7,11 +7,24 @@ public sealed class RestartBackoffTests
     {
         var backoff = new RestartBackoff();
 
-        var delays = Enumerable.Range(0, 100).Select(_ => backoff.Next(TimeSpan.FromSeconds(1)).TotalMilliseconds).ToList();
+        var delays = Enumerable.Range(0, RestartBackoff.RestartsMax).Select(_ => backoff.Next(TimeSpan.FromSeconds(1))?.TotalMilliseconds);
 
-        Assert.Equal([250, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000], delays.Take(9));
-        Assert.Equal(30_000, delays[^1]);
+        Assert.Equal([250, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000], delays);
         Assert.Equal(RestartBackoff.First, backoff.Next(RestartBackoff.ForgivenAfter));
         Assert.Equal(1, backoff.Attempt);
+    }
+
+    [Fact]
+    public void AfterSoManyShortRuns_ThereIsNoMore_UntilSomebodyStartsItByHand()
+    {
+        var backoff = new RestartBackoff();
+        for (var restart = 0; restart < RestartBackoff.RestartsMax; restart++)
+            Assert.NotNull(backoff.Next(TimeSpan.Zero));
+
+        Assert.Null(backoff.Next(TimeSpan.Zero));
+        Assert.Null(backoff.Next(RestartBackoff.ForgivenAfter - TimeSpan.FromTicks(1)));
+        backoff.Reset();
+
+        Assert.Equal(RestartBackoff.First, backoff.Next(TimeSpan.Zero));
     }
 }

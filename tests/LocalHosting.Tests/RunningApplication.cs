@@ -9,10 +9,10 @@ internal sealed class RunningApplication : IAsyncDisposable
     private readonly SynchronizedWriter _terminal = new();
     private readonly DistributedApplication _app;
 
-    private RunningApplication(TemporaryDirectory folder, Action<IDistributedApplicationBuilder> describe)
+    private RunningApplication(TemporaryDirectory folder, Action<IDistributedApplicationBuilder> describe, string[] args)
     {
         Folder = folder;
-        var builder = CreateBuilder(folder);
+        var builder = CreateBuilder(folder, args);
         builder.Services.AddSingleton(new RunConsole(_terminal, isTerminal: false, isColoured: false, () => 80));
         describe(builder);
         _app = builder.Build();
@@ -31,9 +31,10 @@ internal sealed class RunningApplication : IAsyncDisposable
             ProjectDirectory = folder.Path,
         });
 
-    public static async Task<RunningApplication> StartAsync(TemporaryDirectory folder, Action<IDistributedApplicationBuilder> describe)
+    public static async Task<RunningApplication> StartAsync(
+        TemporaryDirectory folder, Action<IDistributedApplicationBuilder> describe, params string[] args)
     {
-        var running = new RunningApplication(folder, describe);
+        var running = new RunningApplication(folder, describe, args);
         await running._app.StartAsync(TestContext.Current.CancellationToken);
         return running;
     }
@@ -56,14 +57,20 @@ internal sealed class RunningApplication : IAsyncDisposable
         Folder.Dispose();
     }
 
+    /// <summary>Keeps the beginning: what children write without end is not for it.</summary>
     private sealed class SynchronizedWriter : StringWriter
     {
+        private const int LengthMax = 1 << 20;
+
         private readonly Lock _gate = new();
 
         public override Task WriteLineAsync(string? value)
         {
             lock (_gate)
-                base.WriteLine(value);
+            {
+                if (GetStringBuilder().Length < LengthMax)
+                    base.WriteLine(value);
+            }
             return Task.CompletedTask;
         }
 

@@ -6,8 +6,8 @@ namespace StockAspire.LocalHosting;
 
 /// <summary>
 /// <c>endpoints.json</c>: where everything is, for the CLI and for scripts, while the application runs. Readers never
-/// see half of it: each version replaces the one before by a rename. It may hold secrets of connection strings, so
-/// only its owner can read it. Not thread-safe.
+/// see half of it: each version replaces the one before by a rename. It holds keys, and may hold secrets of
+/// connection strings, so only its owner can read it. Not thread-safe.
 /// </summary>
 internal sealed class EndpointsFile(string dataDirectory)
 {
@@ -20,7 +20,10 @@ internal sealed class EndpointsFile(string dataDirectory)
     /// <param name="resources">All of the application.</param>
     /// <param name="pids">By instance name, of those that run now.</param>
     /// <param name="ready">Everything has been healthy once.</param>
-    internal void Write(IEnumerable<IResource> resources, IReadOnlyDictionary<string, int> pids, bool ready)
+    /// <param name="dashboard">The login URL; null without a dashboard.</param>
+    /// <param name="service">What a dashboard of another kind can attach to; null before it listens.</param>
+    internal void Write(
+        IEnumerable<IResource> resources, IReadOnlyDictionary<string, int> pids, bool ready, string? dashboard, ResourceServiceHost? service)
     {
         var root = new JsonObject { ["pid"] = Environment.ProcessId, ["ready"] = ready };
         foreach (var resource in resources)
@@ -30,7 +33,8 @@ internal sealed class EndpointsFile(string dataDirectory)
             else if (EndpointsOf(resource) is { Count: > 0 } endpoints)
                 root[resource.Name] = endpoints;
         }
-        root["dashboard"] = null;
+        root["dashboard"] = dashboard;
+        root["resourceService"] = service is null ? null : new JsonObject { ["url"] = service.Url, ["apiKey"] = service.ApiKey };
         root["pids"] = new JsonObject(pids.Select(pid => KeyValuePair.Create(pid.Key, (JsonNode?)pid.Value)));
 
         var fresh = _path + ".new";

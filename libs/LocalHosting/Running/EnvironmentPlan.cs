@@ -12,10 +12,11 @@ internal static class EnvironmentPlan
     private const string OtlpEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
     /// <summary>In the order of precedence: the application's own <c>WithEnvironment</c> and <c>WithReference</c> come last and win.</summary>
-    internal static SortedDictionary<string, string> Create(ResourceInstance instance, IConfiguration configuration)
+    internal static SortedDictionary<string, string> Create(
+        ResourceInstance instance, IConfiguration configuration, TelemetryTarget? telemetry = null)
     {
         var environment = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        AddTelemetry(environment, instance, configuration);
+        AddTelemetry(environment, instance, configuration, telemetry);
         AddEndpoints(environment, instance);
 
         var context = new EnvironmentCallbackContext(instance.Resource);
@@ -32,10 +33,18 @@ internal static class EnvironmentPlan
         return environment;
     }
 
-    private static void AddTelemetry(SortedDictionary<string, string> environment, ResourceInstance instance, IConfiguration configuration)
+    private static void AddTelemetry(
+        SortedDictionary<string, string> environment, ResourceInstance instance, IConfiguration configuration, TelemetryTarget? telemetry)
     {
         environment["OTEL_SERVICE_NAME"] = instance.Resource.Name;
         environment["OTEL_RESOURCE_ATTRIBUTES"] = $"service.instance.id={instance.InstanceId}";
+        if (telemetry is { } target)
+        {
+            environment[OtlpEndpoint] = target.Endpoint;
+            environment["OTEL_EXPORTER_OTLP_PROTOCOL"] = "grpc";
+            environment["OTEL_EXPORTER_OTLP_HEADERS"] = target.Headers ?? "";
+            return;
+        }
         if (string.IsNullOrWhiteSpace(configuration[OtlpEndpoint]))
             return;
         foreach (var key in (string[])[OtlpEndpoint, "OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_EXPORTER_OTLP_HEADERS"])

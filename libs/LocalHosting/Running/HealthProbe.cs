@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 
 namespace StockAspire.LocalHosting;
@@ -5,17 +6,23 @@ namespace StockAspire.LocalHosting;
 /// <summary>Asks a resource, once per call, whether it is healthy. Without a health check, running is healthy.</summary>
 internal sealed class HealthProbe(ResourceInstance instance, HttpClient http)
 {
-    /// <summary>One question; a service that needs longer counts as not healthy.</summary>
-    internal static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+    /// <summary>One question to a service that has been healthy; one that needs longer counts as not healthy.</summary>
+    internal static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2.5);
+
+    /// <summary>One question to a service that comes up.</summary>
+    internal static readonly TimeSpan FirstTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>Of an answer that says no; the rest is in the service's log.</summary>
     private const int ReasonLengthMax = 200;
 
+    /// <summary>What is asked, in words; null: nothing.</summary>
+    internal string? Check { get; } = Describe(instance.Resource.Annotations);
+
     /// <summary>Null if healthy, else why not.</summary>
-    internal async Task<string?> AskAsync(CancellationToken cancellationToken)
+    internal async Task<string?> AskAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(Timeout);
+        limit.CancelAfter(timeout);
         try
         {
             foreach (var check in instance.Resource.Annotations)
@@ -33,12 +40,23 @@ internal sealed class HealthProbe(ResourceInstance instance, HttpClient http)
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return $"no answer within {Timeout.TotalSeconds:0} s";
+            return string.Create(CultureInfo.InvariantCulture, $"no answer within {timeout.TotalSeconds:0.#} s");
         }
         catch (Exception exception) when (exception is HttpRequestException or SocketException)
         {
             return exception.Message;
         }
+    }
+
+    private static string? Describe(IEnumerable<IResourceAnnotation> annotations)
+    {
+        var checks = annotations.Select(annotation => annotation switch
+        {
+            HttpHealthCheckAnnotation web => $"GET {web.Path} on {web.EndpointName}",
+            TcpHealthCheckAnnotation tcp => $"connect to {tcp.EndpointName}",
+            _ => null,
+        }).OfType<string>().ToList();
+        return checks.Count == 0 ? null : string.Join(", ", checks);
     }
 
     private async Task<string?> AskHttpAsync(HttpHealthCheckAnnotation check, CancellationToken cancellationToken)

@@ -8,7 +8,10 @@ internal sealed partial class Orchestrator
 
     private async Task TellAsync(CancellationToken cancellationToken)
     {
-        await Task.WhenAll(_supervisors.Select(supervisor => supervisor.Healthy)).WaitAsync(cancellationToken);
+        // Before anything is up: where something does not come up, it is the dashboard that shows why.
+        if (_dashboard is not null)
+            console.WriteLine(null, $"Dashboard: {_dashboard.LoginUrl}");
+        await Task.WhenAll(Application.Select(supervisor => supervisor.Up)).WaitAsync(cancellationToken);
         WriteEndpoints();
         var all = statuses.ToList();
         Introduce([.. all.SelectMany(status => status.NextSteps)]);
@@ -39,6 +42,8 @@ internal sealed partial class Orchestrator
                 : string.Join("  ", resource.Annotations.OfType<EndpointAnnotation>().Select(endpoint => $"{endpoint.Name} {endpoint.UrlOf(0)}"));
             console.WriteLine(null, $"  {resource.Name.PadRight(width)}  {where}");
         }
+        if (_dashboard is not null)
+            console.WriteLine(null, $"Dashboard: {_dashboard.LoginUrl}");
         if (nextSteps.Count > 0)
             console.WriteLine(null, "Try, in another terminal:");
         foreach (var step in nextSteps)

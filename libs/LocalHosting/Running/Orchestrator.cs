@@ -10,8 +10,10 @@ internal sealed partial class Orchestrator(
     IReadOnlyList<IResource> resources,
     AppHostSettings settings,
     IConfiguration configuration,
+    IHostEnvironment host,
     IHostApplicationLifetime lifetime,
     IEnumerable<IRunStatus> statuses,
+    ILoggerProvider logs,
     RunConsole console,
     TimeProvider time,
     ILogger<Orchestrator> logger) : IHostedService, IAsyncDisposable
@@ -24,7 +26,10 @@ internal sealed partial class Orchestrator(
     private readonly List<Task> _background = [];
     private readonly HttpClient _http = new(new SocketsHttpHandler { PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30), UseProxy = false });
     private readonly Lock _writing = new();
+    private readonly RunKeys _keys = RunKeys.Create();
     private IReadOnlyList<ResourceSupervisor> _supervisors = [];
+    private DashboardResource? _dashboard;
+    private ResourceServiceHost? _service;
     private DataDirectory? _data;
     private EndpointsFile? _file;
     private long _interrupted;
@@ -35,7 +40,8 @@ internal sealed partial class Orchestrator(
         _data = DataDirectory.Open(settings.DataDirectory);
         console.OwnLog = new RotatingLog(_data.Logs, RunConsoleLoggerProvider.Source);
         _file = new EndpointsFile(_data.Path);
-        var instances = ResourceInstance.Of(resources);
+        _dashboard = DashboardResource.Create(settings, configuration, _keys);
+        var instances = ResourceInstance.Of(_dashboard is null ? resources : [.. resources, _dashboard]);
         console.SetSources([RunConsoleLoggerProvider.Source, .. instances.Select(instance => instance.Name)]);
         LogStarting(logger, Environment.ProcessId, _data.Path, _data.Logs);
         await PreviousRun.WaitForEndAsync(_file, time, logger, cancellationToken);
@@ -44,13 +50,13 @@ internal sealed partial class Orchestrator(
 
         // A connection string that is missing is told now, not by each start of whoever needs it.
         foreach (var instance in instances)
-            EnvironmentPlan.Create(instance, configuration);
-        _supervisors = [.. instances.Select(Supervise)];
+            await PlanAsync(instance, cancellationToken);
+        await ServeAsync(instances, cancellationToken);
 
         WatchSignals();
         WriteEndpoints();
         foreach (var supervisor in _supervisors)
-            supervisor.Start(DependenciesOf(supervisor).Select(dependency => dependency.Healthy), WriteEndpoints, Fail);
+            supervisor.Start(StartGate.ConditionsOf(supervisor.Instance.Resource, _supervisors), WriteEndpoints, Fail);
         _background.Add(TellAsync(_stop.Token));
         _background.Add(LauncherWatch.RunAsync(lifetime, time, logger, _stop.Token));
     }
@@ -72,6 +78,9 @@ internal sealed partial class Orchestrator(
         }
         console.SetStatus("");
         await StopInOrderAsync();
+
+        // The last to go: what the others have to say while they end is for it.
+        await Task.WhenAll(_supervisors.Where(IsDashboard).Select(supervisor => supervisor.StopAsync()));
         _file?.Delete();
         LogStopped(logger);
     }
@@ -84,6 +93,8 @@ internal sealed partial class Orchestrator(
     {
         foreach (var signal in _signals)
             signal.Dispose();
+        if (_service is not null)
+            await _service.DisposeAsync();
         foreach (var supervisor in _supervisors)
             supervisor.Dispose();
         await console.DisposeAsync();
@@ -93,15 +104,50 @@ internal sealed partial class Orchestrator(
         _data?.Dispose();
     }
 
-    private ResourceSupervisor Supervise(ResourceInstance instance) => new(
-        instance,
-        instance.Resource.CreateCommand(),
-        configuration,
-        new HealthProbe(instance, _http),
-        new RotatingLog(_data!.Logs, instance.Name),
-        console,
-        time,
-        logger);
+    /// <summary>Makes what runs the instances, none of which starts yet, and serves their states.</summary>
+    private async Task ServeAsync(IReadOnlyList<ResourceInstance> instances, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var commands = instances.ToDictionary(instance => instance, instance => instance.Resource.CreateCommand());
+        var board = new ResourceBoard(
+        [
+            .. instances.Select(instance => new ResourceSnapshot(instance.Resource, instance, now) { State = ResourceState.NotStarted, Command = commands[instance] }),
+            .. resources.Where(resource => instances.All(instance => instance.Resource != resource)).Select(resource => new ResourceSnapshot(resource, Instance: null, now)),
+        ]);
+        var tasks = instances.SelectMany(instance => instance.Resource.Annotations.OfType<WaitAnnotation>())
+            .Where(wait => wait.Type == WaitType.ForCompletion).Select(wait => wait.Resource).ToHashSet();
+        _supervisors = [.. instances.Select(instance => new ResourceSupervisor(
+            instance,
+            commands[instance],
+            cancellation => PlanAsync(instance, cancellation),
+            tasks.Contains(instance.Resource),
+            new HealthProbe(instance, _http),
+            new ResourceOutput(instance.Name, new RotatingLog(_data!.Logs, instance.Name), console, time, logger),
+            board,
+            time,
+            logger))];
+        _service = await ResourceServiceHost.StartAsync(
+            new RunningResources(board, _supervisors),
+            ApplicationName.Of(host.ApplicationName),
+            settings.EndpointPorts.GetValueOrDefault(ResourceServiceHost.PortKey),
+            _keys.ResourceService,
+            logs,
+            cancellationToken);
+        _dashboard?.Connect(_service, statuses, configuration);
+    }
+
+    private Task<LaunchPlan> PlanAsync(ResourceInstance instance, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var arguments = instance.Resource.Annotations.OfType<CommandLineArgsAnnotation>().SelectMany(annotation => annotation.Arguments);
+        var environment = EnvironmentPlan.Create(instance, configuration, instance.Resource == _dashboard ? null : _dashboard?.Telemetry);
+        return Task.FromResult(new LaunchPlan([.. arguments], environment));
+    }
+
+    /// <summary>All but the dashboard.</summary>
+    private IEnumerable<ResourceSupervisor> Application => _supervisors.Where(supervisor => !IsDashboard(supervisor));
+
+    private bool IsDashboard(ResourceSupervisor supervisor) => supervisor.Instance.Resource == _dashboard;
 
     private IEnumerable<ResourceSupervisor> DependenciesOf(ResourceSupervisor supervisor)
     {
@@ -113,7 +159,7 @@ internal sealed partial class Orchestrator(
     private Task StopInOrderAsync()
     {
         var stops = new Dictionary<ResourceSupervisor, Task>();
-        return Task.WhenAll(_supervisors.Select(Stop));
+        return Task.WhenAll(Application.Select(Stop));
 
         Task Stop(ResourceSupervisor supervisor)
         {
@@ -145,7 +191,7 @@ internal sealed partial class Orchestrator(
             }
             try
             {
-                _file!.Write(resources, pids, ready: _supervisors.All(supervisor => supervisor.Healthy.IsCompleted));
+                _file!.Write(resources, pids, ready: Application.All(supervisor => supervisor.Up.IsCompleted), _dashboard?.LoginUrl, _service);
             }
             catch (IOException exception)
             {

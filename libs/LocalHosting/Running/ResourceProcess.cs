@@ -11,31 +11,36 @@ internal sealed class ResourceProcess : IDisposable
     /// <summary>A grandchild may hold the output open after the child's end; its output is not waited for.</summary>
     private static readonly TimeSpan OutputGrace = TimeSpan.FromSeconds(1);
 
+    /// <summary>What .NET writes before the stack trace of what ended it.</summary>
+    private const string UnhandledException = "Unhandled exception.";
+
     private readonly Process _process;
     private readonly Task _output;
 
-    private ResourceProcess(Process process, Action<string> emit)
+    private ResourceProcess(Process process, Action<string, bool> emit)
     {
         _process = process;
         Pid = process.Id;
         _output = Task.WhenAll(
-            LinePump.RunAsync(process.StandardOutput.BaseStream, emit),
+            LinePump.RunAsync(process.StandardOutput.BaseStream, line => emit(line, false)),
             LinePump.RunAsync(process.StandardError.BaseStream, line =>
             {
-                if (!string.IsNullOrWhiteSpace(line))
+                if (!string.IsNullOrWhiteSpace(line) && LastError?.StartsWith(UnhandledException, StringComparison.Ordinal) is not true)
                     LastError = line;
-                emit(line);
+                emit(line, true);
             }));
     }
 
     internal int Pid { get; }
 
-    /// <summary>The last line on standard error: mostly why the child ended.</summary>
+    /// <summary>The last line on standard error, or the one above a stack trace: mostly why the child ended.</summary>
     internal string? LastError { get; private set; }
 
+    /// <param name="command">What is run.</param>
+    /// <param name="plan">With what.</param>
+    /// <param name="emit">Takes each line, and whether it came from standard error; from two threads at once.</param>
     /// <exception cref="System.ComponentModel.Win32Exception">There is no such executable, or it may not be run.</exception>
-    internal static ResourceProcess Start(
-        ProcessCommand command, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, Action<string> emit)
+    internal static ResourceProcess Start(ProcessCommand command, LaunchPlan plan, Action<string, bool> emit)
     {
         var start = new ProcessStartInfo(command.FileName)
         {
@@ -45,9 +50,9 @@ internal sealed class ResourceProcess : IDisposable
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        foreach (var argument in command.Arguments.Concat(arguments))
+        foreach (var argument in command.Arguments.Concat(plan.Arguments))
             start.ArgumentList.Add(argument);
-        foreach (var (name, value) in environment)
+        foreach (var (name, value) in plan.Environment)
             start.Environment[name] = value;
         var hooks = start.Environment.TryGetValue("DOTNET_STARTUP_HOOKS", out var present) && present is { Length: > 0 }
             ? present + Path.PathSeparator
@@ -87,7 +92,17 @@ internal sealed class ResourceProcess : IDisposable
         }
     }
 
-    internal void Kill() => _process.Kill(entireProcessTree: true);
+    internal void Kill()
+    {
+        try
+        {
+            _process.Kill(entireProcessTree: true);
+        }
+        catch (InvalidOperationException)
+        {
+            // It has ended and is disposed of meanwhile.
+        }
+    }
 
     public void Dispose() => _process.Dispose();
 }

@@ -22,9 +22,15 @@ internal sealed partial class ResourceSupervisor
     [LoggerMessage(2006, LogLevel.Warning, "{Resource} did not stop within {GraceSeconds:0} s and was killed")]
     private static partial void LogKilled(ILogger logger, string resource, double graceSeconds);
 
-    [LoggerMessage(2007, LogLevel.Error, "{LogPath} is not written any more ({Reason}); the terminal still shows the output")]
-    private static partial void LogNotKept(ILogger logger, string logPath, string reason);
-
     [LoggerMessage(2008, LogLevel.Critical, "The supervision of {Resource} failed; stopping everything")]
     private static partial void LogFailed(ILogger logger, string resource, Exception exception);
+
+    [LoggerMessage(2009, LogLevel.Error, "{Resource} {Outcome}. Given up after {Restarts} restarts in a row; start it again by hand. Its log is {LogPath}")]
+    private static partial void LogGivenUp(ILogger logger, string resource, string outcome, int restarts, string logPath);
+
+    [LoggerMessage(2015, LogLevel.Information, "{Resource} {Outcome}")]
+    private static partial void LogTaskEnded(ILogger logger, string resource, string outcome);
+
+    [LoggerMessage(2016, LogLevel.Error, "{Resource} is not started: {Reason}")]
+    private static partial void LogNeverStarted(ILogger logger, string resource, string reason);
 }

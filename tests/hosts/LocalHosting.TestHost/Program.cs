@@ -1,6 +1,15 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using StockAspire.LocalHosting;
+using StockAspire.LocalHosting.TestHost;
+
+// Started by an AppHost as its dashboard.
+if (Environment.GetEnvironmentVariable("DASHBOARD__FRONTEND__BROWSERTOKEN") is not null)
+{
+    FakeDashboard.SayEnvironment();
+    await HealthServer.RunAsync(new Uri(Environment.GetEnvironmentVariable("ASPNETCORE_URLS")!).Port);
+    return;
+}
 
 // "child" and "stubborn" are what this AppHost runs: itself, once draining on SIGTERM and once ignoring it.
 if (args is ["child" or "stubborn"])
@@ -15,6 +24,17 @@ if (args is ["child" or "stubborn"])
     Console.WriteLine("waiting");
     stopped.Wait();
     Console.WriteLine("drained");
+    return;
+}
+
+// "serve" is a service with a health check on the port that PORT names; "flood" is one that cannot stop talking.
+if (args is ["serve" or "flood", ..])
+{
+    var port = int.Parse(Environment.GetEnvironmentVariable("PORT")!, System.Globalization.CultureInfo.InvariantCulture);
+    var flooding = args is ["flood", var megabytes]
+        ? Task.Run(() => Flood.Write(int.Parse(megabytes, System.Globalization.CultureInfo.InvariantCulture)))
+        : Task.CompletedTask;
+    await Task.WhenAll(HealthServer.RunAsync(port), flooding);
     return;
 }
 
