@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Aspire.DashboardService.Proto.V1;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using WireResource = Aspire.DashboardService.Proto.V1.Resource;
 
 namespace StockAspire.LocalHosting.Tests;
@@ -78,6 +80,35 @@ public sealed class ProcessCareTests
         Assert.Equal(exitCode, ended.Property("resource.exitCode"));
         Assert.StartsWith(reason, ended.Reason(), StringComparison.Ordinal);
         await service.SaysAsync("victim", resource => resource.Property(ResourceProperties.Restarts) is "2");
+    }
+
+    [Fact]
+    public async Task RefusingTenTimesInARow_ItIsGivenUp_AndSaidSo_UntilSomebodyStartsIt()
+    {
+        using var folder = new TemporaryDirectory();
+        var mended = folder.File("mended");
+        var time = new FakeTimeProvider();
+        await using var app = await RunningApplication.StartAsync(new TemporaryDirectory(), builder =>
+        {
+            builder.Services.AddSingleton<TimeProvider>(time);
+            builder.AddExecutable("victim", "sh", ".", "-c", $"[ -e {mended} ] || exit 3; while :; do sleep 0.05; done");
+        });
+        await using var service = new ResourceServiceClient(app);
+
+        // Time passes only between two runs, so that none of them lasts.
+        var given = await service.SaysAsync("victim", resource =>
+        {
+            if (resource.State == "Exited")
+                time.Advance(TimeSpan.FromMilliseconds(250));
+            return resource.Reason().Contains("given up", StringComparison.Ordinal);
+        });
+
+        Assert.Equal(("Exited", "ended with exit code 3; given up after 10 restarts in a row"), (given.State, given.Reason()));
+        Assert.Equal("10", given.Property(ResourceProperties.Restarts));
+        Assert.Contains("victim ended with exit code 3. Given up after 10 restarts in a row; start it again by hand.", app.Terminal, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(mended, "", TestContext.Current.CancellationToken);
+        await service.ExecuteAsync("victim", "resource-start");
+        await service.SaysAsync("victim", resource => resource.State == "Running");
     }
 
     [Fact]

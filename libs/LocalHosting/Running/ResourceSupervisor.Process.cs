@@ -35,7 +35,6 @@ internal sealed partial class ResourceSupervisor
         catch (Win32Exception exception)
         {
             var reason = $"could not be started ({exception.Message})";
-            Set(state => state with { State = ResourceState.FailedToStart, Reason = reason, StoppedAt = time.GetUtcNow() });
             asked?.Refuse($"{Instance.Name} {reason}");
             return new ResourceEnd(ResourceState.FailedToStart, reason, ExitCode: null);
         }
@@ -80,7 +79,7 @@ internal sealed partial class ResourceSupervisor
             while ((given = await CommandOrAsync(exit)) is { Kind: ResourceCommandKind.Start })
                 given.Refuse($"{Instance.Name} runs already, pid {process.Pid}");
             if (given is null)
-                return Ended(ResourceEnd.Of(await exit, process.LastError));
+                return ResourceEnd.Of(await exit, process.LastError);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
@@ -95,30 +94,27 @@ internal sealed partial class ResourceSupervisor
         else
             LogKilled(logger, Instance.Name, StopGrace.TotalSeconds);
         var reason = drained ? "was stopped" : $"did not stop within {StopGrace.TotalSeconds:0} s and was killed";
-        var end = Ended(new ResourceEnd(drained ? ResourceState.Finished : ResourceState.Exited, reason, await exit)
+        var end = new ResourceEnd(drained ? ResourceState.Finished : ResourceState.Exited, reason, await exit)
         {
             WasAsked = true,
             Next = given is { Kind: ResourceCommandKind.Restart } ? given : null,
-        });
+        };
         output.Remark(reason);
+        Set(state => After(state, end, reason));
         if (end.Next is null)
             given?.Done();
         return end;
     }
 
-    private ResourceEnd Ended(ResourceEnd end)
+    private ResourceSnapshot After(ResourceSnapshot state, ResourceEnd end, string reason) => state with
     {
-        Set(state => state with
-        {
-            State = end.State,
-            Reason = end.Reason,
-            ExitCode = end.ExitCode,
-            Pid = null,
-            StoppedAt = time.GetUtcNow(),
-            Health = null,
-        });
-        return end;
-    }
+        State = end.State,
+        Reason = reason,
+        ExitCode = end.ExitCode,
+        Pid = null,
+        StoppedAt = time.GetUtcNow(),
+        Health = null,
+    };
 
     private async Task WatchHealthAsync(CancellationToken cancellationToken)
     {

@@ -189,16 +189,22 @@ internal sealed partial class ResourceSupervisor(
         return _commands.Reader.TryRead(out var command) ? command : null;
     }
 
-    /// <summary>Says how it ended and what follows from that; completes when it is to start again by itself.</summary>
+    /// <summary>
+    /// Says how it ended and what follows from that, both at once; completes when it is to start again by itself.
+    /// </summary>
     private Task NextStart(ResourceEnd end, TimeSpan ran)
     {
-        if (end.WasAsked || _stop.IsCancellationRequested || RestartsOff)
+        if (end.WasAsked)
             return _never;
-
+        if (RestartsOff)
+        {
+            Set(state => After(state, end, end.Reason));
+            return _never;
+        }
         if (isTask)
         {
             LogTaskEnded(logger, Instance.Name, end.Reason);
-            Set(state => state with { State = end.ExitCode == 0 ? ResourceState.Finished : end.State, Reason = end.Reason });
+            Set(state => After(state, end, end.Reason) with { State = end.ExitCode == 0 ? ResourceState.Finished : end.State });
             return _never;
         }
         if (_backoff.Next(ran) is not { } delay)
@@ -206,14 +212,14 @@ internal sealed partial class ResourceSupervisor(
             var given = $"{end.Reason}; given up after {RestartBackoff.RestartsMax} restarts in a row";
             LogGivenUp(logger, Instance.Name, end.Reason, RestartBackoff.RestartsMax, output.FilePath);
             output.Remark(given);
-            Set(state => state with { State = end.State, Reason = given });
+            Set(state => After(state, end, given));
             return _never;
         }
 
         var reason = string.Create(CultureInfo.InvariantCulture, $"{end.Reason}; restart {_backoff.Attempt} in {delay.TotalMilliseconds:0} ms");
         LogRestart(logger, Instance.Name, end.Reason, delay.TotalMilliseconds, _backoff.Attempt, output.FilePath);
         output.Remark(reason);
-        Set(state => state with { State = end.State, Reason = reason, RestartsAt = time.GetUtcNow() + delay });
+        Set(state => After(state, end, reason) with { RestartsAt = time.GetUtcNow() + delay });
         return Task.Delay(delay, time, _stop.Token);
     }
 
