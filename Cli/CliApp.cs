@@ -47,7 +47,9 @@ internal static class CliApp
             new SymbolsVerb(host),
             new SourcesVerb(host),
             new VerifyVerb(host),
+            new TraceVerb(host),
             new StatusVerb(host),
+            new DoctorVerb(host),
             new DeadLettersVerb(host),
             new VersionVerb(host),
         };

@@ -8,10 +8,14 @@ using Wire = StockAspire.Protos.V1;
 namespace StockAspire.Query;
 
 /// <summary>The calls of OpsService; each is one line to the capability that answers it.</summary>
-internal sealed class OpsEndpoint(PipelineMonitor monitor, SourceVerifier verifier, DeadLetterList deadLetters) : Wire.OpsService.OpsServiceBase
+internal sealed class OpsEndpoint(PipelineMonitor monitor, PipelineDiagnosis diagnosis, SourceVerifier verifier, DeadLetterList deadLetters)
+    : Wire.OpsService.OpsServiceBase
 {
     public override Task<Wire.GetPipelineStatusResponse> GetPipelineStatus(Wire.GetPipelineStatusRequest request, ServerCallContext context) =>
         Task.FromResult(monitor.GetStatus());
+
+    public override Task<Wire.DiagnoseResponse> Diagnose(Wire.DiagnoseRequest request, ServerCallContext context) =>
+        diagnosis.DiagnoseAsync(context.CancellationToken);
 
     public override Task VerifySource(
         Wire.VerifySourceRequest request, IServerStreamWriter<Wire.VerifySourceResponse> responseStream, ServerCallContext context) =>

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using StockAspire.Query.Errors;
+using StockAspire.Query.Provenance;
 using StockAspire.Query.Sources;
 using StockAspire.Query.Subscriptions;
 using StockAspire.Query.Ticks;
@@ -8,7 +9,8 @@ using Wire = StockAspire.Protos.V1;
 namespace StockAspire.Query;
 
 /// <summary>The calls of QueryService; each is one line to the capability that answers it.</summary>
-internal sealed class QueryEndpoint(TickQueries ticks, LatestTicks latest, SymbolList symbols, SourceList sources, TickSubscriptions subscriptions)
+internal sealed class QueryEndpoint(
+    TickQueries ticks, LatestTicks latest, SymbolList symbols, SourceList sources, TickSubscriptions subscriptions, TickProvenance provenance)
     : Wire.QueryService.QueryServiceBase
 {
     public override Task QueryTicks(
@@ -43,5 +45,5 @@ internal sealed class QueryEndpoint(TickQueries ticks, LatestTicks latest, Symbo
         throw ApiError.Unimplemented("Bars come with the analytics service, which is not part of this version.");
 
     public override Task<Wire.GetTickProvenanceResponse> GetTickProvenance(Wire.GetTickProvenanceRequest request, ServerCallContext context) =>
-        throw ApiError.Unimplemented("Provenance comes with end-to-end tracing of single ticks, which is not part of this version.");
+        provenance.FindAsync(request, context.CancellationToken);
 }

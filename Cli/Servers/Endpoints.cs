@@ -39,6 +39,24 @@ internal static class Endpoints
         return new Uri(service == Service.Ingest ? "http://127.0.0.1:5102" : "http://127.0.0.1:5202");
     }
 
+    /// <summary>Where the dashboard of the AppHost shows its pages, without the token of its login; null where none runs.</summary>
+    public static Uri? FindDashboard(string? dataDirectory, string currentDirectory)
+    {
+        var directory = dataDirectory is null ? FindDataDirectory(currentDirectory) : Path.GetFullPath(dataDirectory, currentDirectory);
+        try
+        {
+            using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(directory ?? string.Empty, FileName)));
+            return document.RootElement.TryGetProperty("dashboard", out var url) && Uri.TryCreate(url.GetString(), UriKind.Absolute, out var address)
+                ? new Uri(address.GetLeftPart(UriPartial.Authority))
+                : null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
+        {
+            // A link is a convenience: without a file to read there is none.
+            return null;
+        }
+    }
+
     /// <summary>The folder .stockaspire of the nearest folder upwards that has one with an endpoints.json; null where none has.</summary>
     private static string? FindDataDirectory(string currentDirectory)
     {

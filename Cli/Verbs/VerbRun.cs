@@ -46,6 +46,9 @@ internal sealed class VerbRun(CliHost host, ParseResult parsed) : IDisposable
         return server;
     }
 
+    /// <summary>Where the dashboard of the same AppHost is; null where it is not known.</summary>
+    public Uri? Dashboard() => Endpoints.FindDashboard(parsed.GetValue(GlobalOptions.Data), host.CurrentDirectory);
+
     /// <summary>This run's command line, to be given to a shell again.</summary>
     public string CommandLine => "stockaspire " + string.Join(' ', parsed.Tokens.Select(token => Quote(token.Value)));
 

@@ -95,6 +95,12 @@ internal sealed class CassandraTickStore(StoreConnection connection, bool readOn
             connection.Address);
     }
 
+    public async Task<IReadOnlyList<string>> DiagnoseAsync(CancellationToken cancellationToken)
+    {
+        using var operation = new Operation(metrics, TickStoreTelemetry.DiagnoseOperation);
+        return await operation.RunAsync(async () => await connection.DiagnoseAsync(cancellationToken), connection.Address);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await connection.DisposeAsync();

@@ -5,8 +5,8 @@ using StockAspire.Cql;
 namespace StockAspire.TickStore.Cassandra;
 
 /// <summary>
-/// Says in one warning when what is acknowledged may be lost all the same: too few copies, or nodes that acknowledge before they
-/// have written to disk. And in another when ticks expire.
+/// Finds what an operator should know: that what is acknowledged may be lost all the same, with too few copies or nodes that
+/// acknowledge before they have written to disk, and that ticks expire.
 /// </summary>
 internal sealed class DurabilityCheck(CqlSession cql, CassandraAddress address, TickStoreOptions options, ILogger logger)
 {
@@ -15,7 +15,8 @@ internal sealed class DurabilityCheck(CqlSession cql, CassandraAddress address, 
     /// <summary>Replicas that an operator who counts on a quorum has.</summary>
     private const int QuorumReplicas = 3;
 
-    public async Task RunAsync(int replicas, CqlConsistency consistency, CancellationToken cancellationToken)
+    /// <summary>Sentences for people, each with what to do; none where all is well.</summary>
+    public async Task<IReadOnlyList<string>> FindAsync(int replicas, CqlConsistency consistency, CancellationToken cancellationToken)
     {
         var reasons = new List<string>();
         if (address.Replication is { } promised && promised != replicas)
@@ -32,14 +33,16 @@ internal sealed class DurabilityCheck(CqlSession cql, CassandraAddress address, 
                 + $"(commitlog_sync: {Periodic}, {period}): if that node fails, the last of it is gone. Set commitlog_sync: batch or group, or have {QuorumReplicas} copies and LOCAL_QUORUM");
         }
 
+        var findings = await FindExpiryAsync(cancellationToken);
         if (reasons.Count > 0)
-            CassandraLog.MayLose(logger, address, string.Join("; ", reasons));
-        await CheckExpiryAsync(cancellationToken);
+            findings.Insert(0, $"Tick store {address} may lose what it acknowledges: {string.Join("; ", reasons)}");
+        return findings;
     }
 
     /// <summary>What the table says holds, whatever is configured: the setting is for its making.</summary>
-    private async Task CheckExpiryAsync(CancellationToken cancellationToken)
+    private async Task<List<string>> FindExpiryAsync(CancellationToken cancellationToken)
     {
+        List<string> findings = [];
         using var statement = new SimpleStatement("SELECT default_time_to_live FROM system_schema.tables WHERE keyspace_name = ? AND table_name = 'ticks'") { IsIdempotent = true, Consistency = CqlConsistency.One };
         statement.Values.AppendText(address.Keyspace);
         using var result = await cql.ExecuteAsync(statement, cancellationToken);
@@ -48,10 +51,17 @@ internal sealed class DurabilityCheck(CqlSession cql, CassandraAddress address, 
             var expiry = TimeSpan.FromSeconds(row[0].GetInt());
             var configured = TimeSpan.FromSeconds((long)(options.Retention ?? TimeSpan.Zero).TotalSeconds);
             if (expiry != configured)
-                CassandraLog.OtherRetention(logger, address, configured, expiry, (long)configured.TotalSeconds);
+            {
+                findings.Add(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Store:Retention is {configured}, but the ticks in {address} were made with {expiry}, and that holds (00:00:00 is for ever): ALTER TABLE ticks WITH default_time_to_live = {(long)configured.TotalSeconds} for what is written from then on, or change the setting"));
+            }
+
             if (expiry > TimeSpan.Zero)
-                CassandraLog.Expires(logger, address, expiry);
+                findings.Add($"Ticks in {address} expire {expiry} after they are written, not after their event time: verify will call them missing then, and one that is delivered again lives on from then");
         }
+
+        return findings;
     }
 
     /// <summary>Copies that are certainly there when a write is acknowledged.</summary>

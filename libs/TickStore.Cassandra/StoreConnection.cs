@@ -29,6 +29,14 @@ internal sealed class StoreConnection(
     public ValueTask<StoreSession> GetAsync(CancellationToken cancellationToken) =>
         Volatile.Read(ref _session) is { } session ? new(session) : new(MakeOnceAsync(cancellationToken));
 
+    /// <summary>What an operator should know of the cluster as it is now.</summary>
+    public async Task<IReadOnlyList<string>> DiagnoseAsync(CancellationToken cancellationToken)
+    {
+        var session = await GetAsync(cancellationToken);
+        var replicas = await new StoreMaker(session.Cql, address, options, _logger).ReadReplicasAsync(cancellationToken);
+        return await new DurabilityCheck(session.Cql, address, options, _logger).FindAsync(replicas, session.Consistency, cancellationToken);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _making.WaitAsync();
@@ -74,7 +82,11 @@ internal sealed class StoreConnection(
             var session = await StoreSession.PrepareAsync(cql, address, plan, level, cancellationToken);
             CassandraLog.Reached(_logger, address, cql.LocalDatacenter, replicas, level.ToString());
             if (!readOnly)
-                await new DurabilityCheck(cql, address, options, _logger).RunAsync(replicas, level, cancellationToken);
+            {
+                foreach (var finding in await new DurabilityCheck(cql, address, options, _logger).FindAsync(replicas, level, cancellationToken))
+                    CassandraLog.Warned(_logger, finding);
+            }
+
             return session;
         }
         catch

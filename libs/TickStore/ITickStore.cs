@@ -58,6 +58,13 @@ public interface ITickStore : IAsyncDisposable
 
     /// <summary>Symbols with rows, in ordinal order, above <paramref name="after"/>; at most <paramref name="limit"/>.</summary>
     Task<IReadOnlyList<SymbolBuckets>> ListSymbolsAsync(string after, int limit, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// What an operator should know of the store as it is set up now, in sentences that say what to do: that what it
+    /// acknowledges may be lost, or expires. Empty where it keeps what the adapter promises.
+    /// </summary>
+    /// <exception cref="TickStoreUnavailableException">The store cannot be reached now.</exception>
+    Task<IReadOnlyList<string>> DiagnoseAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
 }
 
 /// <summary>A tick as it is stored.</summary>
@@ -67,6 +74,9 @@ public readonly record struct StoredTick(Tick Tick, long Position)
 {
     /// <summary>Bits of an offset within a position.</summary>
     public const int OffsetBits = 48;
+
+    /// <summary>Kafka offset of the delivery that is kept.</summary>
+    public long Offset => Position & ((1L << OffsetBits) - 1);
 
     public static long PositionOf(int topicEpoch, long offset) => ((long)topicEpoch << OffsetBits) + offset;
 }

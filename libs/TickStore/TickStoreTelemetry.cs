@@ -12,6 +12,7 @@ internal static class TickStoreTelemetry
     public const string SymbolsOperation = "symbols";
     public const string RegisterOperation = "register";
     public const string InitializeOperation = "initialize";
+    public const string DiagnoseOperation = "diagnose";
 
     public static readonly ActivitySource Source = new(Name);
 

@@ -32,6 +32,15 @@ internal sealed class FakeTickStore : ITickStore
         }
     }
 
+    /// <summary>Stores a tick as of the delivery at a position.</summary>
+    public void PutAt(long position, Tick tick)
+    {
+        lock (_lock)
+        {
+            _rows[(tick.Symbol, tick.Key)] = new StoredTick(tick, position);
+        }
+    }
+
     public void Remove(Tick tick)
     {
         lock (_lock)
@@ -86,6 +95,15 @@ internal sealed class FakeTickStore : ITickStore
                 .Take(limit)
                 .Select(group => new SymbolBuckets(group.Key, group.Min(row => row.Tick.EventTimeNs), group.Max(row => row.Tick.EventTimeNs) + 1))]);
         }
+    }
+
+    /// <summary>What the store says of itself to an operator.</summary>
+    public IReadOnlyList<string> Findings { get; set; } = [];
+
+    public Task<IReadOnlyList<string>> DiagnoseAsync(CancellationToken cancellationToken)
+    {
+        ThrowIfDown();
+        return Task.FromResult(Findings);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

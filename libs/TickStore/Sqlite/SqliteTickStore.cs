@@ -13,6 +13,9 @@ internal sealed class SqliteTickStore : ITickStore
     /// <summary>Rows of one call at most; they are one transaction.</summary>
     private const int WriteRowsMax = 1 << 20;
 
+    /// <summary>Bytes below which a disk is nearly full: some 10 million ticks.</summary>
+    private const long FreeSpaceMin = 1L << 30;
+
     private readonly string _path;
     private readonly TickStoreOptions _options;
     private readonly ILogger _logger;
@@ -98,6 +101,22 @@ internal sealed class SqliteTickStore : ITickStore
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
         return await _readers.RunAsync(
             TickStoreTelemetry.SymbolsOperation, reader => _symbols.List(reader, after, limit), cancellationToken);
+    }
+
+    public async Task<IReadOnlyList<string>> DiagnoseAsync(CancellationToken cancellationToken)
+    {
+        await InitializeAsync(cancellationToken);
+        List<string> findings = [];
+        if (!_options.SurvivePowerLoss)
+        {
+            findings.Add(
+                $"Tick store {_path} keeps what it acknowledged when a process is killed, but a power cut may take the last of it: set Store:SurvivePowerLoss=true for the Sink");
+        }
+
+        var free = new DriveInfo(System.IO.Path.GetFullPath(_path)).AvailableFreeSpace;
+        if (free < FreeSpaceMin)
+            findings.Add(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"The disk of tick store {_path} has {free >> 20} MiB left: the Sink stands still when it is full"));
+        return findings;
     }
 
     public async ValueTask DisposeAsync()

@@ -13,6 +13,10 @@ public sealed class FakeOps : OpsService.OpsServiceBase
 
     public Func<GetDeadLetterRequest, GetDeadLetterResponse> OnDeadLetter { get; set; } = _ => new();
 
+    public DiagnoseResponse Diagnosis { get; set; } = new();
+
+    public override Task<DiagnoseResponse> Diagnose(DiagnoseRequest request, ServerCallContext context) => Task.FromResult(Diagnosis);
+
     public override Task<GetPipelineStatusResponse> GetPipelineStatus(GetPipelineStatusRequest request, ServerCallContext context) => Task.FromResult(Status);
 
     public override async Task VerifySource(VerifySourceRequest request, IServerStreamWriter<VerifySourceResponse> responseStream, ServerCallContext context)

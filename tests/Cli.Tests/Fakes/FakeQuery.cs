@@ -23,6 +23,11 @@ public sealed class FakeQuery : QueryService.QueryServiceBase
 
     public Func<GetSourceRequest, GetSourceResponse> OnSource { get; set; } = request => throw new RpcException(new Status(StatusCode.NotFound, $"There is no source \"{request.Source}\"."));
 
+    public Func<GetTickProvenanceRequest, GetTickProvenanceResponse> OnProvenance { get; set; } = _ => new();
+
+    public override Task<GetTickProvenanceResponse> GetTickProvenance(GetTickProvenanceRequest request, ServerCallContext context) =>
+        Task.FromResult(OnProvenance(request));
+
     public override Task QueryTicks(QueryTicksRequest request, IServerStreamWriter<QueryTicksResponse> responseStream, ServerCallContext context)
     {
         Queries.Add(request);

@@ -15,6 +15,7 @@ public sealed class PeriodicDurabilityTests(StoreCassandra cassandra) : StoreNod
         await using var reader = Open(readOnly: true);
         await reader.InitializeAsync(Cancelled);
         Assert.Single(Warnings.Messages);
+        Assert.Equal([warning], await reader.DiagnoseAsync(Cancelled));
     }
 
     [Fact]
@@ -50,5 +51,6 @@ public sealed class SyncedDurabilityTests(SyncedCassandra cassandra) : StoreNode
         await using var store = await MakeAsync();
         await store.WriteAsync(new[] { Ticks.Of() }, Cancelled);
         Assert.Empty(Warnings.Messages);
+        Assert.Empty(await store.DiagnoseAsync(Cancelled));
     }
 }

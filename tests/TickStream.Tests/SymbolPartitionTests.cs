@@ -1,6 +1,5 @@
-using StockAspire.Ingest.Publishing;
 
-namespace StockAspire.Ingest.Service.Tests.Publishing;
+namespace StockAspire.TickStream.Tests;
 
 public sealed class SymbolPartitionTests
 {

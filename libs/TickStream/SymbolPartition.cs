@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
 
-namespace StockAspire.Ingest.Publishing;
+namespace StockAspire.TickStream;
 
 /// <summary>Kafka's default partition of a key: 32-bit MurmurHash2 as the Java client's <c>Utils.murmur2</c> computes it.</summary>
-internal static class SymbolPartition
+public static class SymbolPartition
 {
     private const uint Seed = 0x9747b28c;
     private const uint Multiplier = 0x5bd1e995;
