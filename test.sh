@@ -5,7 +5,7 @@
 #   ./test.sh --long          also what takes longer: more crash points, more fuzzing
 #   ./test.sh Market Feeds    only the test projects whose name contains one of the words
 #
-# Tests that need a real Kafka, kcat, Python, Node.js or Java are skipped with their reason where those are absent. npm's
+# Tests that need a real Kafka, kcat, Python, Node.js, Java or Chromium are skipped with their reason where those are absent. npm's
 # Kafka clients are fetched once into ~/.cache/stockaspire. Ends with one line "N passed, N failed, N skipped" and exits
 # non-zero on any failure.
 set -uo pipefail
@@ -28,11 +28,11 @@ shared=${STOCKASPIRE_SHARED:-$root/../shared}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# What other languages' tests need. Without root or Debian they are skipped, each with its reason.
+# What other languages' tests need, and a browser. Without root or Debian they are skipped, each with its reason.
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
   missing=()
   for package in kcat python3-kafka python3-lz4 python3-snappy python3-zstandard python3-confluent-kafka \
-    python3-grpcio python3-protobuf protobuf-compiler protobuf-compiler-grpc; do
+    python3-grpcio python3-protobuf protobuf-compiler protobuf-compiler-grpc chromium; do
     dpkg -s "$package" >/dev/null 2>&1 || missing+=("$package")
   done
   if [ ${#missing[@]} -gt 0 ]; then

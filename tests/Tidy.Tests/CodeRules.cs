@@ -25,6 +25,7 @@ internal static partial class CodeRules
         ["ServiceDefaults"] = (8000, 8999),
         ["libs/Cql"] = (9000, 9999),
         ["libs/TickStore.Cassandra"] = (10_000, 10_999),
+        ["Dashboard"] = (11_000, 11_999),
     };
 
     public static IEnumerable<Finding> Clocks(SourceFile file) =>

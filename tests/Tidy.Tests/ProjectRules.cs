@@ -25,6 +25,7 @@ internal static class ProjectRules
         ["Sink.Service"] = Libraries,
         ["Query.Service"] = Libraries,
         ["Cli"] = ["Market", "Feeds", "Protos"],
+        ["Dashboard"] = ["Protos", "ServiceDefaults"],
         ["AppHost"] = ["Ingest.Service", "Sink.Service", "Query.Service", "KafkaBroker", "LocalHosting"],
     };
 
