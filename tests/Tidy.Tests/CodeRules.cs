@@ -26,6 +26,7 @@ internal static partial class CodeRules
         ["libs/Cql"] = (9000, 9999),
         ["libs/TickStore.Cassandra"] = (10_000, 10_999),
         ["Dashboard"] = (11_000, 11_999),
+        ["libs/Otlp"] = (12_000, 12_999),
     };
 
     public static IEnumerable<Finding> Clocks(SourceFile file) =>

@@ -16,6 +16,7 @@ internal static class ProjectRules
         ["KafkaBroker"] = [],
         ["Cql"] = [],
         ["LocalHosting"] = [],
+        ["Otlp"] = [],
         ["ServiceDefaults"] = [],
         ["Feeds"] = ["Market"],
         ["TickStore"] = ["Market"],

@@ -1,0 +1,128 @@
+namespace StockAspire.Otlp.Traces;
+
+/// <summary>
+/// The newest traces, bounded by count, by bytes and by spans of a trace; the one that began to arrive first goes first.
+/// Thread-safe; readers get lists of their own.
+/// </summary>
+public sealed class TraceStore
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<TraceId, Trace> _traces = [];
+    private readonly Queue<TraceId> _arrivals = new();
+    private readonly TelemetryLimits _limits;
+    private readonly SignalCounters _counters;
+    private long _bytes;
+
+    internal TraceStore(TelemetryLimits limits, SignalCounters counters)
+    {
+        _limits = limits;
+        _counters = counters;
+    }
+
+    public TelemetryChanges Changes { get; } = new();
+
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _traces.Count;
+            }
+        }
+    }
+
+    /// <summary>By start, newest first.</summary>
+    public IReadOnlyList<TraceSummary> Find(TraceFilter filter)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        List<(TraceSummary Summary, Span[] Spans)> traces;
+        lock (_lock)
+        {
+            // Spans are looked at outside the lock, and only where a filter needs them.
+            var needsSpans = !string.IsNullOrEmpty(filter.Text);
+            traces = [.. _traces.Values.Select(trace => (trace.Summarize(), needsSpans ? trace.Spans.ToArray() : []))];
+        }
+
+        return [.. traces.Where(trace => filter.Holds(trace.Summary, trace.Spans))
+            .Select(trace => trace.Summary)
+            .OrderByDescending(summary => summary.StartUnixNs)];
+    }
+
+    /// <summary>Null if the trace has not arrived, or is forgotten.</summary>
+    public TraceSummary? Get(TraceId id, out IReadOnlyList<Span> spans)
+    {
+        lock (_lock)
+        {
+            if (!_traces.TryGetValue(id, out var trace))
+            {
+                spans = [];
+                return null;
+            }
+
+            spans = [.. trace.Spans];
+            return trace.Summarize();
+        }
+    }
+
+    /// <summary>Forgets the traces that a resource has a span in; all for null.</summary>
+    public void Clear(string? resource = null)
+    {
+        lock (_lock)
+        {
+            TraceId[] kept = [.. _arrivals.Where(id => !string.IsNullOrEmpty(resource) && !_traces[id].Spans.Any(span => span.Resource.IsNamed(resource)))];
+            foreach (var id in _arrivals.Except(kept))
+            {
+                _traces.Remove(id, out var trace);
+                _bytes -= trace!.Bytes;
+            }
+
+            _arrivals.Clear();
+            foreach (var id in kept)
+            {
+                _arrivals.Enqueue(id);
+            }
+        }
+
+        Changes.Set();
+    }
+
+    internal void Add(IReadOnlyList<Span> spans)
+    {
+        long stored = 0, dropped = 0, evicted = 0;
+        lock (_lock)
+        {
+            foreach (var span in spans)
+            {
+                if (!_traces.TryGetValue(span.TraceId, out var trace))
+                {
+                    _traces[span.TraceId] = trace = new Trace(span.TraceId);
+                    _arrivals.Enqueue(span.TraceId);
+                }
+
+                if (trace.Spans.Count >= _limits.MaxSpansPerTrace)
+                {
+                    trace.Drop();
+                    dropped++;
+                }
+                else if (trace.Add(span))
+                {
+                    _bytes += span.Size;
+                    stored++;
+                }
+
+                while (_traces.Count > _limits.MaxTraceCount || _bytes > _limits.MaxTraceBytes)
+                {
+                    _traces.Remove(_arrivals.Dequeue(), out var oldest);
+                    _bytes -= oldest!.Bytes;
+                    evicted += oldest.Spans.Count;
+                }
+            }
+        }
+
+        _counters.Stored(stored);
+        _counters.DroppedByLimit(dropped);
+        _counters.Evicted(evicted);
+        Changes.Set();
+    }
+}
