@@ -43,7 +43,7 @@ public static class OtlpExtensions
     public static IEndpointConventionBuilder MapOtlpGrpc(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
-        return Guard(app.MapGrpcService<OtlpGrpcService>(), app.Services);
+        return Guard(app.MapGrpcService<OtlpGrpcService>());
     }
 
     /// <summary>
@@ -53,23 +53,25 @@ public static class OtlpExtensions
     public static IEndpointConventionBuilder MapOtlpHttp(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
-        var http = app.Services.GetRequiredService<OtlpHttpEndpoint>();
         var group = app.MapGroup("/v1");
         foreach (var (path, signal) in new[] { ("/traces", Signal.Traces), ("/metrics", Signal.Metrics), ("/logs", Signal.Logs) })
         {
-            group.MapPost(path, (RequestDelegate)(context => http.ReceiveAsync(signal, context)));
+            group.MapPost(path, (RequestDelegate)(context => context.RequestServices.GetRequiredService<OtlpHttpEndpoint>().ReceiveAsync(signal, context)));
         }
 
-        return Guard(group, app.Services);
+        return Guard(group);
     }
 
     /// <summary>An application that asks every visitor to log in must not ask exporters.</summary>
-    private static IEndpointConventionBuilder Guard<TBuilder>(TBuilder endpoints, IServiceProvider services)
+    private static IEndpointConventionBuilder Guard<TBuilder>(TBuilder endpoints)
         where TBuilder : IEndpointConventionBuilder
     {
-        var gate = services.GetRequiredService<ApiKeyGate>();
         endpoints.AllowAnonymous();
-        endpoints.Add(endpoint => endpoint.RequestDelegate = gate.Guard(endpoint.RequestDelegate!));
+        endpoints.Add(endpoint =>
+        {
+            var next = endpoint.RequestDelegate!;
+            endpoint.RequestDelegate = context => context.RequestServices.GetRequiredService<ApiKeyGate>().InvokeAsync(context, next);
+        });
         return endpoints;
     }
 }

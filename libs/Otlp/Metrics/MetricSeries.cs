@@ -127,7 +127,8 @@ internal sealed class MetricSeries(IReadOnlyList<TelemetryAttribute> attributes,
     /// <summary>Without a baseline the first count of a rare event would be no increase.</summary>
     private void AddZero(MetricPoint first)
     {
-        var zeroAt = Math.Max(first.StartUnixNs, zeroUnixNs);
+        // An exporter may send what it measured at one time in several messages.
+        var zeroAt = zeroUnixNs < first.TimeUnixNs ? Math.Max(first.StartUnixNs, zeroUnixNs) : first.StartUnixNs;
         if (zeroAt < first.TimeUnixNs && first.TimeUnixNs - zeroAt <= ExportIntervalMax.Ticks * TimeSpan.NanosecondsPerTick)
         {
             var zero = new MetricPoint(first.StartUnixNs, zeroAt, 0, first.Distribution?.Zero());

@@ -19,7 +19,7 @@ internal sealed class ApiKeyGate(IOptions<OtlpOptions> options)
         ? null
         : [.. new[] { options.Value.PrimaryApiKey, options.Value.SecondaryApiKey }.Where(key => !string.IsNullOrWhiteSpace(key)).Select(key => Hash(key!))];
 
-    public RequestDelegate Guard(RequestDelegate next) => context => IsOpenTo(context.Request) ? next(context) : RefuseAsync(context);
+    public Task InvokeAsync(HttpContext context, RequestDelegate next) => IsOpenTo(context.Request) ? next(context) : RefuseAsync(context);
 
     private bool IsOpenTo(HttpRequest request)
     {

@@ -65,6 +65,15 @@ public sealed class TraceStore
         }
     }
 
+    /// <summary>Spans, of any trace, that have a link to a span of this one: where its work went on.</summary>
+    public IReadOnlyList<Span> LinksTo(TraceId id)
+    {
+        lock (_lock)
+        {
+            return [.. _traces.Values.SelectMany(trace => trace.Spans).Where(span => span.Links.Any(link => link.TraceId == id))];
+        }
+    }
+
     /// <summary>Forgets the traces that a resource has a span in; all for null.</summary>
     public void Clear(string? resource = null)
     {
