@@ -1,7 +1,7 @@
 using StockAspire.Dashboard;
 using StockAspire.ServiceDefaults;
 
-var builder = WebApplication.CreateBuilder(args);
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 builder.AddDashboard();
 
 var app = builder.Build();

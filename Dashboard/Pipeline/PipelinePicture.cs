@@ -7,7 +7,9 @@ namespace StockAspire.Dashboard.Pipeline;
 
 /// <param name="Attention">How bad it is.</param>
 /// <param name="Text">What is so, in a few words.</param>
-public sealed record StageState(Attention Attention, string Text);
+/// <param name="Reason">Why, in a sentence or less; null where that says itself.</param>
+/// <param name="Resource">Name of the resource that it is of; null where it is of none.</param>
+public sealed record StageState(Attention Attention, string Text, string? Reason = null, string? Resource = null);
 
 /// <summary>What Query and the AppHost say, put together into a verdict: pure, so that each case has a test.</summary>
 public sealed record PipelinePicture
@@ -51,7 +53,7 @@ public sealed record PipelinePicture
         {
             ConnectionState.None => new StageState(Attention.Quiet, "no address is configured (Dashboard:Pipeline:Url)"),
             ConnectionState.Connecting => new StageState(Attention.Moving, "not asked yet"),
-            ConnectionState.Lost => new StageState(Attention.Error, $"no answer since {local(query.Since)}: {query.Reason}"),
+            ConnectionState.Lost => new StageState(Attention.Error, $"no answer since {local(query.Since)}", query.Reason, Stage("query")?.Resource),
             _ => Stage("query") ?? new StageState(Attention.Good, "answers"),
         };
         var picture = new PipelinePicture
@@ -71,8 +73,8 @@ public sealed record PipelinePicture
             var replicas = resources.Where(view => view.Resource.DisplayName == name || view.Name == name).ToList();
             var worst = replicas.MaxBy(view => Rank(view.Attention));
             return worst is null ? null : replicas.Count == 1
-                ? new StageState(Bad(worst), worst.StateText)
-                : new StageState(Bad(worst), string.Create(CultureInfo.InvariantCulture, $"{replicas.Count(view => view.Attention == Attention.Good)} of {replicas.Count} healthy"));
+                ? new StageState(Bad(worst), worst.StateText, worst.Reason, worst.Name)
+                : new StageState(Bad(worst), string.Create(CultureInfo.InvariantCulture, $"{replicas.Count(view => view.Attention == Attention.Good)} of {replicas.Count} healthy"), worst.Reason, worst.Name);
         }
     }
 
@@ -91,7 +93,7 @@ public sealed record PipelinePicture
         if (age < LateAge)
             return resource ?? new StageState(Attention.Good, "keeps up");
         var speed = status.StoredPerSecond > 0 ? "behind" : "stores nothing";
-        return new StageState(age < VeryLateAge ? Attention.Warning : Attention.Error, $"{speed}, oldest waits {Clock.Duration(age)}");
+        return new StageState(age < VeryLateAge ? Attention.Warning : Attention.Error, $"{speed}, oldest waits {Clock.Duration(age)}", null, resource?.Resource);
     }
 
     private static StageState VerdictOf(PipelinePicture picture, Connection query, GetPipelineStatusResponse? status)
@@ -101,7 +103,7 @@ public sealed record PipelinePicture
         var worst = new[] { ("Kafka", picture.Topic), ("The tick store", picture.Store), ("Ingest", picture.Ingest), ("The Sink", picture.Sink), ("Query", picture.Query) }
             .MaxBy(stage => stage.Item2.Attention);
         if (worst.Item2.Attention > Attention.Good)
-            return new StageState(worst.Item2.Attention, Sentence(worst.Item1, worst.Item2));
+            return worst.Item2 with { Text = Sentence(worst.Item1, worst.Item2) };
         if (status is null)
             return new StageState(Attention.Quiet, "Nothing is known yet.");
         var flow = status.PublishedPerSecond > 0
@@ -111,6 +113,9 @@ public sealed record PipelinePicture
         return new StageState(Attention.Good, flow + rest);
     }
 
-    private static string Sentence(string stage, StageState state) =>
-        state.Text.StartsWith(stage, StringComparison.OrdinalIgnoreCase) ? $"{state.Text.TrimEnd('.')}." : $"{stage}: {state.Text.TrimEnd('.')}.";
+    private static string Sentence(string stage, StageState state)
+    {
+        var text = state.Reason is { Length: > 0 } reason ? $"{state.Text}: {reason}" : state.Text;
+        return text.StartsWith(stage, StringComparison.OrdinalIgnoreCase) ? $"{text.TrimEnd('.')}." : $"{stage}: {text.TrimEnd('.')}.";
+    }
 }

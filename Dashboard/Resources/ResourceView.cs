@@ -51,6 +51,10 @@ public sealed record ResourceView(Resource Resource, string Title)
         }
     }
 
+    /// <summary>Why it is in its state, for people, where the AppHost says so.</summary>
+    public string? Reason => Property("resource.stateReason")
+        ?? Resource.HealthReports.FirstOrDefault(report => report.HasStatus && report.Status != HealthStatus.Healthy)?.Description;
+
     /// <summary>State, health and exit code in a few words: it must be readable without its colour.</summary>
     public string StateText => (State, Health, ExitCode) switch
     {

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 
 namespace StockAspire.Dashboard.Tests.Harness;
 
-/// <summary>The dashboard as the AppHost starts it: from its bin folder, in its project's folder, told by its environment.</summary>
+/// <summary>The dashboard as the AppHost starts it: from its bin folder, told by its environment.</summary>
 internal sealed partial class DashboardProcess : IAsyncDisposable
 {
     public const string Token = "0123456789abcdef0123456789abcdef";
@@ -72,7 +72,8 @@ internal sealed partial class DashboardProcess : IAsyncDisposable
     {
         var start = new ProcessStartInfo("dotnet", [Repository.DashboardProgram])
         {
-            WorkingDirectory = Repository.DashboardFolder,
+            // Where it is started from must not matter.
+            WorkingDirectory = Path.GetTempPath(),
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };

@@ -5,12 +5,9 @@ internal static class Repository
 {
     public static string Root { get; } = FindRoot();
 
-    /// <summary>The dashboard's project folder, from which the AppHost starts it.</summary>
-    public static string DashboardFolder { get; } = Path.Combine(Root, "Dashboard");
-
     /// <summary>The dashboard as built, not the copy beside these tests.</summary>
     public static string DashboardProgram { get; } = Path.Combine(
-        DashboardFolder, "bin", AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug", "net10.0", "StockAspire.Dashboard.dll");
+        Root, "Dashboard", "bin", AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug", "net10.0", "StockAspire.Dashboard.dll");
 
     private static string FindRoot()
     {

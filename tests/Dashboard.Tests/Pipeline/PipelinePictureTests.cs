@@ -57,6 +57,16 @@ public sealed class PipelinePictureTests
         var picture = Of(new(), resources);
         Assert.Equal(Attention.Error, picture.Ingest.Attention);
         Assert.StartsWith("Ingest: ", picture.Verdict.Text, StringComparison.Ordinal);
+        Assert.Equal("ingest", picture.Verdict.Resource);
+    }
+
+    [Fact]
+    public void The_AppHosts_reason_is_passed_on()
+    {
+        var resources = SampleResources.Pipeline();
+        resources[2].State = "Waiting";
+        resources[2].Properties.Add(new ResourceProperty { Name = "resource.stateReason", Value = Google.Protobuf.WellKnownTypes.Value.ForString("for kafka to be healthy") });
+        Assert.Equal("The Sink: Waiting: for kafka to be healthy.", Of(new(), resources).Verdict.Text);
     }
 
     [Fact]
@@ -66,7 +76,7 @@ public sealed class PipelinePictureTests
         var second = resources[2].Clone();
         second.Name = "sink-2";
         second.State = "Starting";
-        Assert.Equal(new StageState(Attention.Moving, "1 of 2 healthy"), Of(new(), [.. resources, second]).Sink);
+        Assert.Equal(new StageState(Attention.Moving, "1 of 2 healthy", null, "sink-2"), Of(new(), [.. resources, second]).Sink);
     }
 
     [Fact]
@@ -75,7 +85,7 @@ public sealed class PipelinePictureTests
         var lost = new Connection(ConnectionState.Lost, SampleResources.Started, "nothing answers there");
         var picture = PipelinePicture.Of(lost, new GetPipelineStatusResponse { PublishedPerSecond = 5 }, Views(SampleResources.Pipeline()), _ => "03:04:05");
         Assert.True(picture.IsStale);
-        Assert.Equal(new StageState(Attention.Error, "Query: no answer since 03:04:05: nothing answers there."), picture.Verdict);
+        Assert.Equal((Attention.Error, "Query: no answer since 03:04:05: nothing answers there.", "query"), (picture.Verdict.Attention, picture.Verdict.Text, picture.Verdict.Resource));
         Assert.Equal(Attention.Quiet, picture.Store.Attention);
     }
 
