@@ -10,7 +10,7 @@ public sealed class PipelinePageTests(Chromium chromium)
         await using var scene = await Scene.StartAsync();
         await using var reader = await Reader.SignInAsync(chromium, scene.Dashboard);
         await reader.OpenAsync("/");
-        await reader.Expect(".verdict").ToHaveTextAsync("All well: 1,200 ticks/s come in, 30 wait to be stored, the oldest for 250 ms.");
+        await reader.Expect(".verdict span").ToHaveTextAsync("All well: 1,200 ticks/s come in, 30 wait to be stored, the oldest for 250 ms.");
         await reader.Expect("[data-figure=published]").ToHaveTextAsync("120,030");
         await reader.Expect("[data-figure=dead-letters]").ToHaveTextAsync("2");
         await reader.Expect(".partitions tr").ToHaveCountAsync(8);
@@ -22,7 +22,7 @@ public sealed class PipelinePageTests(Chromium chromium)
         status.StoredPerSecond = 0;
         status.OldestUnstoredAgeMs = 35_000;
         scene.Query.Status = status;
-        await reader.Expect(".verdict.warning").ToHaveTextAsync("The Sink: stores nothing, oldest waits 35 s.");
+        await reader.Expect(".verdict.warning span").ToHaveTextAsync("The Sink: stores nothing, oldest waits 35 s.");
         await reader.Expect("[data-figure=published]").ToHaveTextAsync("130,000");
         await reader.Expect(".charts path.line-lag").ToHaveCountAsync(1);
         await reader.AssertTidyAsync();
@@ -37,7 +37,7 @@ public sealed class PipelinePageTests(Chromium chromium)
         await reader.Expect(".verdict.good").ToHaveCountAsync(1);
 
         await scene.Query.StopAsync();
-        await reader.Expect(".verdict.error").ToContainTextAsync(Since("Query: no answer since "));
+        await reader.Expect(".verdict.error span").ToContainTextAsync(Since("Query: no answer since "));
         await reader.Expect(".flow.stale").ToHaveCountAsync(1);
         await reader.Expect("[data-figure=published]").ToHaveTextAsync("120,030");
         await scene.AppHost.StopAsync();
@@ -59,11 +59,11 @@ public sealed class PipelinePageTests(Chromium chromium)
         await reader.OpenAsync("/");
         scene.AppHost.Change("sink", sink => sink.State = "Exited");
         await reader.Expect("[data-stage=Sink].error").ToContainTextAsync("Exited");
-        await reader.Expect(".verdict.error").ToHaveTextAsync("The Sink: Exited.");
+        await reader.Expect(".verdict.error span").ToHaveTextAsync("The Sink: Exited.");
         await reader.PictureAsync("pipeline-error");
 
         await reader.Find("[data-stage=Sink] h2 a").ClickAsync();
-        await reader.Expect("aside h2").ToHaveTextAsync("sink");
+        await reader.Expect(".details h2").ToHaveTextAsync("sink");
         await reader.AssertTidyAsync();
     }
 

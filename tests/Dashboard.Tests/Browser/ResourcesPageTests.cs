@@ -16,7 +16,7 @@ public sealed partial class ResourcesPageTests(Chromium chromium)
         await reader.OpenAsync("/resources");
         await reader.Expect("tr[data-resource]").ToHaveCountAsync(4);
         await reader.Expect("tr[data-resource=ingest]").ToContainTextAsync("ingest.csproj");
-        await reader.Expect("[role=status]").ToHaveTextAsync("4, all well");
+        await reader.Expect(".page-head [role=status]").ToHaveTextAsync("4, all well");
 
         scene.AppHost.Change("sink", sink => sink.HealthReports[0] = new HealthReport { Key = "sink_health", Status = HealthStatus.Unhealthy, Description = "the store does not answer" });
         await reader.Expect("tr[data-resource=sink]").ToContainTextAsync("Running, unhealthy");
@@ -56,22 +56,22 @@ public sealed partial class ResourcesPageTests(Chromium chromium)
         await reader.OpenAsync("/resources");
         await reader.Find("tr[data-resource=sink] td a >> nth=0").ClickAsync();
         await reader.Page.WaitForURLAsync("**/resources?resource=sink");
-        await reader.Expect("aside").ToContainTextAsync("sink_health");
-        await reader.Expect("aside").ToContainTextAsync("Waits for");
-        await reader.Expect("aside").ToContainTextAsync("4711");
-        await reader.Expect("aside").ToContainTextAsync("ConnectionStrings__kafka");
-        await reader.Expect("aside").Not.ToContainTextAsync("127.0.0.1:19092");
-        await reader.Expect("aside").Not.ToContainTextAsync("PATH");
+        await reader.Expect(".details").ToContainTextAsync("sink_health");
+        await reader.Expect(".details").ToContainTextAsync("Waits for");
+        await reader.Expect(".details").ToContainTextAsync("4711");
+        await reader.Expect(".details").ToContainTextAsync("ConnectionStrings__kafka");
+        await reader.Expect(".details").Not.ToContainTextAsync("127.0.0.1:19092");
+        await reader.Expect(".details").Not.ToContainTextAsync("PATH");
 
-        await reader.Find("aside .environment button >> nth=0").ClickAsync();
-        await reader.Expect("aside .environment").ToContainTextAsync("127.0.0.1:19092");
-        await reader.Find("aside h3 button").ClickAsync();
-        await reader.Expect("aside .environment").ToContainTextAsync("PATH");
+        await reader.Find(".details .environment button >> nth=0").ClickAsync();
+        await reader.Expect(".details .environment").ToContainTextAsync("127.0.0.1:19092");
+        await reader.Find(".details h3 button").ClickAsync();
+        await reader.Expect(".details .environment").ToContainTextAsync("PATH");
 
-        await reader.Find("aside dd a >> text=kafka >> nth=0").ClickAsync();
-        await reader.Expect("aside h2").ToHaveTextAsync("kafka");
+        await reader.Find(".details dd a >> text=kafka >> nth=0").ClickAsync();
+        await reader.Expect(".details h2").ToHaveTextAsync("kafka");
         await reader.Find("[aria-label='Close details']").ClickAsync();
-        await reader.Expect("aside").ToHaveCountAsync(0);
+        await reader.Expect(".details").ToHaveCountAsync(0);
         await reader.AssertTidyAsync();
     }
 
@@ -85,7 +85,7 @@ public sealed partial class ResourcesPageTests(Chromium chromium)
         await reader.Expect(".graph-node").ToHaveCountAsync(4);
         await reader.Expect("path.graph-edge").ToHaveCountAsync(3);
         await reader.Find("a[aria-label='sink, Running']").ClickAsync();
-        await reader.Expect("aside h2").ToHaveTextAsync("sink");
+        await reader.Expect(".details h2").ToHaveTextAsync("sink");
         await reader.Expect(".graph-node.selected").ToHaveCountAsync(1);
         await reader.AssertTidyAsync();
     }
