@@ -37,7 +37,7 @@ public sealed class KafkaOptions
 public sealed class KafkaSecurityOptions
 {
     /// <summary>PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512; empty is none.</summary>
-    [RegularExpression("|PLAIN|SCRAM-SHA-256|SCRAM-SHA-512", ErrorMessage = "Kafka:Security:Mechanism must be PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512.")]
+    [RegularExpression("PLAIN|SCRAM-SHA-256|SCRAM-SHA-512", ErrorMessage = "Kafka:Security:Mechanism must be PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512.")]
     public string Mechanism { get; set; } = string.Empty;
 
     public string User { get; set; } = string.Empty;

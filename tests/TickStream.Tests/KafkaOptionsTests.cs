@@ -21,6 +21,14 @@ public sealed class KafkaOptionsTests
         Assert.Contains(named, refused.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("PLAIN")]
+    [InlineData("SCRAM-SHA-256")]
+    [InlineData("SCRAM-SHA-512")]
+    [InlineData("")]
+    public void Each_mechanism_and_none_is_taken(string mechanism) =>
+        Assert.Equal(mechanism, Read(("Kafka:Security:Mechanism", mechanism)).Security.Mechanism);
+
     [Fact]
     public void The_connection_string_becomes_the_bootstrap_servers()
     {
