@@ -19,6 +19,7 @@ internal static class IngestExtensions
         var services = builder.Services;
         services.AddOptions<IngestOptions>()
             .Bind(builder.Configuration.GetSection(IngestOptions.SectionName))
+            .PostConfigure(options => options.Feeds = options.Feeds.Where(feed => feed.Value.Path.Length > 0).ToDictionary())
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<IngestOptions>, IngestOptionsValidator>();
         services.AddSingleton(TimeProvider.System);

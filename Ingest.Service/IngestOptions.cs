@@ -31,6 +31,6 @@ internal sealed class IngestOptions
     /// <summary>Name of this process among its replicas: it goes on with its own unfinished loads after a restart.</summary>
     public string Instance { get; set; } = "ingest-1";
 
-    /// <summary>Files that are read from the start on, by name.</summary>
+    /// <summary>Files that are read from the start on, by name; one whose path is empty is off, since no setting takes another away.</summary>
     public Dictionary<string, FeedOptions> Feeds { get; set; } = [];
 }
