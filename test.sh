@@ -28,11 +28,12 @@ shared=${STOCKASPIRE_SHARED:-$root/../shared}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# What other languages' tests need, and a browser. Without root or Debian they are skipped, each with its reason.
+# What other languages' tests need, the deployment's validators, and a browser. Without root or Debian they are skipped, each with its reason.
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
   missing=()
   for package in kcat python3-kafka python3-lz4 python3-snappy python3-zstandard python3-confluent-kafka \
-    python3-grpcio python3-protobuf protobuf-compiler protobuf-compiler-grpc chromium; do
+    python3-grpcio python3-protobuf protobuf-compiler protobuf-compiler-grpc chromium \
+    openssl shellcheck yamllint systemd; do
     dpkg -s "$package" >/dev/null 2>&1 || missing+=("$package")
   done
   if [ ${#missing[@]} -gt 0 ]; then
