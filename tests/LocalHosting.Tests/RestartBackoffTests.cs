@@ -7,10 +7,10 @@ public sealed class RestartBackoffTests
     {
         var backoff = new RestartBackoff();
 
-        var delays = Enumerable.Range(0, RestartBackoff.RestartsMax).Select(_ => backoff.Next(TimeSpan.FromSeconds(1))?.TotalMilliseconds);
+        var delays = Enumerable.Range(0, RestartBackoff.RestartsMax).Select(_ => backoff.Next(TimeSpan.FromSeconds(1), cameUp: false)?.TotalMilliseconds);
 
         Assert.Equal([250, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000], delays);
-        Assert.Equal(RestartBackoff.First, backoff.Next(RestartBackoff.ForgivenAfter));
+        Assert.Equal(RestartBackoff.First, backoff.Next(RestartBackoff.ForgivenAfter, cameUp: false));
         Assert.Equal(1, backoff.Attempt);
     }
 
@@ -19,12 +19,23 @@ public sealed class RestartBackoffTests
     {
         var backoff = new RestartBackoff();
         for (var restart = 0; restart < RestartBackoff.RestartsMax; restart++)
-            Assert.NotNull(backoff.Next(TimeSpan.Zero));
+            Assert.NotNull(backoff.Next(TimeSpan.Zero, cameUp: false));
 
-        Assert.Null(backoff.Next(TimeSpan.Zero));
-        Assert.Null(backoff.Next(RestartBackoff.ForgivenAfter - TimeSpan.FromTicks(1)));
+        Assert.Null(backoff.Next(TimeSpan.Zero, cameUp: false));
+        Assert.Null(backoff.Next(RestartBackoff.ForgivenAfter - TimeSpan.FromTicks(1), cameUp: false));
         backoff.Reset();
 
-        Assert.Equal(RestartBackoff.First, backoff.Next(TimeSpan.Zero));
+        Assert.Equal(RestartBackoff.First, backoff.Next(TimeSpan.Zero, cameUp: false));
+    }
+
+    [Fact]
+    public void WhatComesUpAndCrashes_IsStartedAgainForEver_ButNoOftener()
+    {
+        var backoff = new RestartBackoff();
+
+        var delays = Enumerable.Range(0, 100).Select(_ => backoff.Next(TimeSpan.FromSeconds(5), cameUp: true)).ToList();
+
+        Assert.Equal(RestartBackoff.First, delays[0]);
+        Assert.Equal(RestartBackoff.Longest, delays[^1]);
     }
 }

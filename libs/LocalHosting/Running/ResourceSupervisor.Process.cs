@@ -16,6 +16,7 @@ internal sealed partial class ResourceSupervisor
     /// <param name="changed">Called when the pid has changed.</param>
     private async Task<ResourceEnd> RunOnceAsync(ResourceCommand? asked, Action changed)
     {
+        _cameUp = false;
         var launch = await plan(_stop.Token);
         Set(state => state with
         {
@@ -134,6 +135,7 @@ internal sealed partial class ResourceSupervisor
                 {
                     LogHealthy(logger, Instance.Name, time.GetElapsedTime(started).TotalMilliseconds);
                     wasHealthy = hasBeenHealthy = true;
+                    _cameUp = probe.Check is not null;
                     _healthy.TrySetResult();
                 }
                 else if (reason is not null && (wasHealthy is true || time.GetElapsedTime(reminded) >= Remind))

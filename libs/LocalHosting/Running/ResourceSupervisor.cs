@@ -37,6 +37,7 @@ internal sealed partial class ResourceSupervisor(
     private readonly RestartBackoff _backoff = new();
     private readonly Task _never = new TaskCompletionSource().Task;
     private volatile ResourceProcess? _process;
+    private bool _cameUp;
     private Task _running = Task.CompletedTask;
 
     internal ResourceInstance Instance { get; } = instance;
@@ -207,7 +208,7 @@ internal sealed partial class ResourceSupervisor(
             Set(state => After(state, end, end.Reason) with { State = end.ExitCode == 0 ? ResourceState.Finished : end.State });
             return _never;
         }
-        if (_backoff.Next(ran) is not { } delay)
+        if (_backoff.Next(ran, _cameUp) is not { } delay)
         {
             var given = $"{end.Reason}; given up after {RestartBackoff.RestartsMax} restarts in a row";
             LogGivenUp(logger, Instance.Name, end.Reason, RestartBackoff.RestartsMax, output.FilePath);
