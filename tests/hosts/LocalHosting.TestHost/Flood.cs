@@ -11,7 +11,5 @@ internal static class Flood
         using var output = new StreamWriter(Console.OpenStandardOutput());
         for (var line = 1; line <= megabytes * (1_000_000 / LineLength); line++)
             output.WriteLine($"{line:00000000} {filling}");
-        output.Flush();
-        Console.Error.WriteLine("flooded");
     }
 }
