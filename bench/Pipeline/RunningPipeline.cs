@@ -37,7 +37,7 @@ internal sealed class RunningPipeline : IAsyncDisposable
     public static async Task<RunningPipeline> StartAsync(string assembly, string csvRoot)
     {
         var data = Directory.CreateTempSubdirectory("stockaspire-bench-").FullName;
-        var start = new ProcessStartInfo("dotnet", [assembly, $"--AppHost:DataDirectory={data}", "--AppHost:Ports=dynamic", $"--Ingest:CsvRoot={csvRoot}"])
+        var start = new ProcessStartInfo("dotnet", [assembly, $"--AppHost:DataDirectory={data}", "--AppHost:Ports=dynamic", "--AppHost:Dashboard=none", $"--Ingest:CsvRoot={csvRoot}"])
         {
             RedirectStandardOutput = true,
         };

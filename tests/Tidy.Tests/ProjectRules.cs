@@ -27,7 +27,7 @@ internal static class ProjectRules
         ["Query.Service"] = Libraries,
         ["Cli"] = ["Market", "Feeds", "Protos"],
         ["Dashboard"] = ["Protos", "ServiceDefaults"],
-        ["AppHost"] = ["Ingest.Service", "Sink.Service", "Query.Service", "KafkaBroker", "LocalHosting"],
+        ["AppHost"] = ["Ingest.Service", "Sink.Service", "Query.Service", "KafkaBroker", "LocalHosting", "Dashboard"],
     };
 
     /// <summary>Projects without tests of their own: generated code, and the diagram that EndToEnd.Tests runs.</summary>
