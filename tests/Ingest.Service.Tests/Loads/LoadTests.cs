@@ -155,6 +155,20 @@ public sealed class LoadTests(KafkaFixture kafka)
     }
 
     [Fact]
+    public async Task A_feed_whose_path_is_empty_is_off()
+    {
+        var settings = new Dictionary<string, string?>
+        {
+            ["Ingest:Feeds:0:Path"] = string.Empty,
+            ["Ingest:Feeds:0:Mode"] = "sample",
+            ["Ingest:Feeds:kept:Path"] = "kept.csv",
+        };
+        await using var host = await IngestHost.StartAsync(kafka.BootstrapServers, settings, ready: false);
+        var options = host.Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<IngestOptions>>().Value;
+        Assert.Equal("kept", Assert.Single(options.Feeds.Keys));
+    }
+
+    [Fact]
     public async Task A_replay_keeps_the_files_pace_shifted_to_its_beginning()
     {
         using var folder = new CsvFolder();
