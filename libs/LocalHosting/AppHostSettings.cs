@@ -10,8 +10,8 @@ internal sealed record AppHostSettings(string DataDirectory, bool DynamicPorts, 
 
     private static readonly string[] Keys = ["DataDirectory", "Ports", "Endpoints", "Dashboard"];
 
-    /// <summary>Set by the build rather than by people.</summary>
-    private static readonly string[] BuiltKeys = ["ProjectDirectory", "KafkaBroker", "DashboardAssembly"];
+    /// <summary>Set by the build, or by the option --operation, rather than by people.</summary>
+    private static readonly string[] BuiltKeys = ["ProjectDirectory", "KafkaBroker", "DashboardAssembly", "Operation"];
 
     /// <summary>Null: embedded where one is built.</summary>
     internal DashboardMode? Dashboard { get; init; }

@@ -15,10 +15,13 @@ public sealed class DistributedApplication : IAsyncDisposable
         _help = help;
     }
 
+    public ResourceNotificationService ResourceNotifications => _host.Services.GetRequiredService<ResourceNotificationService>();
+
     public IServiceProvider Services => _host.Services;
 
     /// <summary>
-    /// Never throws: what is wrong with the arguments or the configuration is a line on stderr and exit code 1.
+    /// Never throws, outside of a test: what is wrong with the arguments or the configuration is a line on stderr and
+    /// exit code 1.
     /// </summary>
     public static IDistributedApplicationBuilder CreateBuilder(string[] args) =>
         Explained(() => CreateBuilder(new DistributedApplicationOptions { Args = args }));
@@ -45,12 +48,20 @@ public sealed class DistributedApplication : IAsyncDisposable
         });
     }
 
-    /// <summary>Runs until Ctrl+C, SIGTERM or <paramref name="cancellationToken"/>; then everything has ended.</summary>
+    /// <summary>
+    /// Runs until Ctrl+C, SIGTERM or <paramref name="cancellationToken"/>; then everything has ended. Started to publish,
+    /// it writes the manifest and runs nothing.
+    /// </summary>
     /// <exception cref="DistributedApplicationException">A port or the data directory is taken, or a project is not built.</exception>
     public async Task RunAsync(CancellationToken cancellationToken = default)
     {
         await using (this)
         {
+            if (_host.Services.GetService<ManifestPublisher>() is { } publisher)
+            {
+                await publisher.PublishAsync(cancellationToken);
+                return;
+            }
             await StartAsync(cancellationToken);
             await _host.WaitForShutdownAsync(cancellationToken);
         }
@@ -60,10 +71,6 @@ public sealed class DistributedApplication : IAsyncDisposable
     public Task StartAsync(CancellationToken cancellationToken = default) => _host.StartAsync(cancellationToken);
 
     public Task StopAsync(CancellationToken cancellationToken = default) => _host.StopAsync(cancellationToken);
-
-    /// <summary>Completes when the resource is healthy for the first time; at once if it is not run here.</summary>
-    public Task WaitForHealthyAsync(string resourceName, CancellationToken cancellationToken = default) =>
-        _host.Services.GetRequiredService<Orchestrator>().WaitForHealthyAsync(resourceName, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -77,7 +84,7 @@ public sealed class DistributedApplication : IAsyncDisposable
         {
             return action();
         }
-        catch (DistributedApplicationException exception)
+        catch (DistributedApplicationException exception) when (AppHostEntryPoint.Current is null)
         {
             Console.Error.WriteLine($"error: {exception.Message}");
             Environment.Exit(1);

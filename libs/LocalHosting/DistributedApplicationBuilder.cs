@@ -4,10 +4,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using StockAspire.LocalHosting.Testing;
 
 namespace StockAspire.LocalHosting;
 
-internal sealed class DistributedApplicationBuilder : IDistributedApplicationBuilder
+internal sealed class DistributedApplicationBuilder : IDistributedApplicationTestingBuilder
 {
     /// <summary>Assembly metadata of the AppHost: its project's folder.</summary>
     internal const string ProjectDirectoryKey = "AppHost:ProjectDirectory";
@@ -15,10 +16,13 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
     private readonly HostApplicationBuilder _host;
     private readonly List<IResource> _resources = [];
     private readonly bool _help;
+    private readonly PublishingOptions? _publishing;
+    private DistributedApplication? _application;
 
     internal DistributedApplicationBuilder(DistributedApplicationOptions options)
     {
-        var metadata = (Assembly.GetEntryAssembly()?.GetCustomAttributes<AssemblyMetadataAttribute>() ?? [])
+        var assembly = AppHostEntryPoint.Current?.Assembly ?? Assembly.GetEntryAssembly();
+        var metadata = (assembly?.GetCustomAttributes<AssemblyMetadataAttribute>() ?? [])
             .Where(attribute => attribute.Key.StartsWith("AppHost:", StringComparison.Ordinal))
             .ToDictionary(attribute => attribute.Key, attribute => attribute.Value);
         AppHostDirectory = Path.GetFullPath(
@@ -28,10 +32,16 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
         {
             Args = _help ? [] : options.Args,
             ContentRootPath = AppHostDirectory,
+            ApplicationName = assembly?.GetName().Name,
         });
+        if (!_help)
+            _host.Configuration.AddCommandLine(options.Args, new Dictionary<string, string>(PublishingOptions.Switches));
         foreach (var (key, value) in metadata)
             _host.Configuration[key] ??= value;
 
+        _publishing = PublishingOptions.Read(_host.Configuration);
+        ExecutionContext = new DistributedApplicationExecutionContext(
+            _publishing is null ? DistributedApplicationOperation.Run : DistributedApplicationOperation.Publish);
         Settings = AppHostSettings.Read(_host.Configuration, AppHostDirectory);
         _host.Logging.ClearProviders();
         _host.Logging.AddFilter("Microsoft", LogLevel.Warning);
@@ -39,10 +49,18 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
         // It logs what prevents the start with a stack trace; here that is one line on stderr.
         _host.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         Services.AddSingleton(Settings);
+        Services.AddSingleton(ExecutionContext);
+        Services.AddSingleton(Eventing);
+        Services.AddSingleton<EnvironmentPlan>();
+        Services.AddHealthChecks();
         Services.AddSingleton<IReadOnlyList<IResource>>(_resources);
         Services.AddSingleton<ILoggerProvider, RunConsoleLoggerProvider>();
         Services.AddSingleton<Orchestrator>();
-        Services.AddHostedService(services => services.GetRequiredService<Orchestrator>());
+        Services.AddSingleton(services => new ResourceNotificationService(services.GetRequiredService<Orchestrator>()));
+        if (_publishing is null)
+            Services.AddHostedService(services => services.GetRequiredService<Orchestrator>());
+        else
+            Services.AddSingleton(_publishing).AddSingleton<ManifestPublisher>();
         Services.TryAddSingleton(_ => RunConsole.ForStandardOutput());
         Services.TryAddSingleton(TimeProvider.System);
 
@@ -54,6 +72,10 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
 
     public IHostEnvironment Environment => _host.Environment;
 
+    public DistributedApplicationExecutionContext ExecutionContext { get; }
+
+    public IDistributedApplicationEventing Eventing { get; } = new DistributedApplicationEventing();
+
     public IServiceCollection Services => _host.Services;
 
     public string AppHostDirectory { get; }
@@ -64,6 +86,9 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
 
     internal AppHostSettings Settings { get; }
 
+    /// <summary>Deleted with this builder.</summary>
+    internal string? TemporaryDirectory { get; set; }
+
     public IResourceBuilder<T> AddResource<T>(T resource)
         where T : IResource
     {
@@ -71,12 +96,29 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
         if (_resources.Any(other => string.Equals(other.Name, resource.Name, StringComparison.OrdinalIgnoreCase)))
             throw new DistributedApplicationException($"There are two resources of the name '{resource.Name}'.");
         _resources.Add(resource);
-        return new ResourceBuilder<T>(this, resource);
+        return CreateResourceBuilder(resource);
     }
+
+    public IResourceBuilder<T> CreateResourceBuilder<T>(T resource)
+        where T : IResource =>
+        new ResourceBuilder<T>(this, resource);
 
     public DistributedApplication Build()
     {
         DependencyOrder.Check(_resources);
-        return new DistributedApplication(_host.Build(), _help);
+        AppHostEntryPoint.Current?.Built(this);
+        _application = new DistributedApplication(_host.Build(), _help);
+        return _application;
+    }
+
+    public Task<DistributedApplication> BuildAsync(CancellationToken cancellationToken = default) => Task.FromResult(Build());
+
+    /// <summary>With the application that it has built.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_application is not null)
+            await _application.DisposeAsync();
+        if (TemporaryDirectory is not null && Directory.Exists(TemporaryDirectory))
+            Directory.Delete(TemporaryDirectory, recursive: true);
     }
 }

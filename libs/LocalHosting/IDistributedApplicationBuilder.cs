@@ -12,6 +12,10 @@ public interface IDistributedApplicationBuilder
 
     IHostEnvironment Environment { get; }
 
+    DistributedApplicationExecutionContext ExecutionContext { get; }
+
+    IDistributedApplicationEventing Eventing { get; }
+
     /// <summary>Services of the AppHost itself, such as an <see cref="IRunStatus"/>.</summary>
     IServiceCollection Services { get; }
 
@@ -24,6 +28,10 @@ public interface IDistributedApplicationBuilder
     IReadOnlyList<IResource> Resources { get; }
 
     IResourceBuilder<T> AddResource<T>(T resource)
+        where T : IResource;
+
+    /// <summary>For one that has been added before, or never will be.</summary>
+    IResourceBuilder<T> CreateResourceBuilder<T>(T resource)
         where T : IResource;
 
     DistributedApplication Build();

@@ -4,7 +4,7 @@ namespace StockAspire.LocalHosting.Tests;
 public sealed class EnvironmentPlanTests
 {
     [Fact]
-    public void AProject_GetsItsKestrelEndpoints_TheBroker_AndTheStore()
+    public async Task AProject_GetsItsKestrelEndpoints_TheBroker_AndTheStore()
     {
         using var folder = new TemporaryDirectory();
         var builder = Topology(folder, out _, out var query);
@@ -17,14 +17,15 @@ public sealed class EnvironmentPlanTests
             KAFKA_PORT=29092
             Kestrel__Endpoints__grpc__Url=http://127.0.0.1:25202
             Kestrel__Endpoints__http__Url=http://127.0.0.1:25201
+            OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY=in_memory
             OTEL_RESOURCE_ATTRIBUTES=service.instance.id=abcdefgh
             OTEL_SERVICE_NAME=query
             """,
-            Plan(builder, query));
+            await PlanAsync(builder, query));
     }
 
     [Fact]
-    public void AReferenceToAService_GivesEveryEndpointOfEveryReplica()
+    public async Task AReferenceToAService_GivesEveryEndpointOfEveryReplica()
     {
         using var folder = new TemporaryDirectory();
         var builder = Topology(folder, out _, out var query);
@@ -44,11 +45,11 @@ public sealed class EnvironmentPlanTests
             services__query__http__0=http://127.0.0.1:25201
             services__query__http__1=http://127.0.0.1:35201
             """,
-            Plan(builder, web));
+            await PlanAsync(builder, web));
     }
 
     [Fact]
-    public void AProjectWithoutKestrelEndpoints_GetsItsUrlsTheUsualWay()
+    public async Task AProjectWithoutKestrelEndpoints_GetsItsUrlsTheUsualWay()
     {
         using var folder = new TemporaryDirectory();
         var builder = RunningApplication.CreateBuilder(folder);
@@ -58,35 +59,47 @@ public sealed class EnvironmentPlanTests
         Assert.Equal(
             """
             ASPNETCORE_URLS=http://127.0.0.1:28080;http://127.0.0.1:28081
+            OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY=in_memory
             OTEL_RESOURCE_ATTRIBUTES=service.instance.id=abcdefgh
             OTEL_SERVICE_NAME=plain
             """,
-            Plan(builder, plain));
+            await PlanAsync(builder, plain));
     }
 
     [Fact]
-    public void TheOtlpEndpoint_IsHandedOn_WhereItIsSet()
+    public async Task TheOtlpEndpoint_IsHandedOn_WhereItIsSet()
     {
         using var folder = new TemporaryDirectory();
         var builder = RunningApplication.CreateBuilder(
             folder, "--OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4317", "--OTEL_EXPORTER_OTLP_PROTOCOL=grpc");
         var tool = builder.AddExecutable("tool", "sh", ".");
 
-        var plan = Plan(builder, tool);
+        var plan = await PlanAsync(builder, tool);
 
         Assert.Contains("OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4317\nOTEL_EXPORTER_OTLP_PROTOCOL=grpc\n", plan, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void AnExternalKafka_IsHandedOn_AndNothingIsStarted()
+    public async Task InDevelopment_EverythingIsSentToTheDashboard_EverySecond()
     {
         using var folder = new TemporaryDirectory();
-        var builder = RunningApplication.CreateBuilder(folder, "--ConnectionStrings:kafka=k1:9093, k2:9093");
-        var kafka = builder.AddKafka("kafka", 19092);
-        var sink = builder.AddExecutable("sink", "sh", ".").WithReference(kafka).WaitFor(kafka);
+        var builder = RunningApplication.CreateBuilder(folder, "--environment=Development");
+        var tool = builder.AddExecutable("tool", "sh", ".");
 
-        Assert.Contains("ConnectionStrings__kafka=k1:9093, k2:9093\nKAFKA_HOST=k1\nKAFKA_PORT=9093\n", Plan(builder, sink), StringComparison.Ordinal);
-        Assert.Equal(["sink"], ResourceInstance.Of(builder.Resources).Select(instance => instance.Name));
+        Assert.Equal(
+            """
+            OTEL_BLRP_SCHEDULE_DELAY=1000
+            OTEL_BSP_SCHEDULE_DELAY=1000
+            OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:18889
+            OTEL_EXPORTER_OTLP_HEADERS=x-otlp-api-key=secret
+            OTEL_EXPORTER_OTLP_PROTOCOL=grpc
+            OTEL_METRICS_EXEMPLAR_FILTER=trace_based
+            OTEL_METRIC_EXPORT_INTERVAL=1000
+            OTEL_RESOURCE_ATTRIBUTES=service.instance.id=abcdefgh
+            OTEL_SERVICE_NAME=tool
+            OTEL_TRACES_SAMPLER=always_on
+            """,
+            await PlanAsync(builder, tool, new TelemetryTarget("http://127.0.0.1:18889", "x-otlp-api-key=secret")));
     }
 
     private static IDistributedApplicationBuilder Topology(
@@ -107,10 +120,12 @@ public sealed class EnvironmentPlanTests
             resource.Annotations.OfType<EndpointAnnotation>().Single(endpoint => endpoint.Name == name).AllocatedPorts.Add(port);
     }
 
-    private static string Plan<T>(IDistributedApplicationBuilder builder, IResourceBuilder<T> resource)
+    private static async Task<string> PlanAsync<T>(IDistributedApplicationBuilder builder, IResourceBuilder<T> resource, TelemetryTarget? telemetry = null)
         where T : IResource
     {
         var instance = new ResourceInstance((IProcessResource)resource.Resource, 0) { InstanceId = "abcdefgh" };
-        return string.Join('\n', EnvironmentPlan.Create(instance, builder.Configuration).Select(variable => $"{variable.Key}={variable.Value}"));
+        var plan = new EnvironmentPlan(builder.Configuration, builder.Environment, builder.ExecutionContext);
+        var launch = await plan.CreateAsync(instance, telemetry, TestContext.Current.CancellationToken);
+        return string.Join('\n', launch.Environment.Select(variable => $"{variable.Key}={variable.Value}"));
     }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace StockAspire.LocalHosting.Tests;
 
 public sealed class ModelTests
@@ -11,6 +13,20 @@ public sealed class ModelTests
         Assert.Equal(
             [("grpc", "http", 5202), ("http", "http", 5201)],
             project.Resource.Annotations.OfType<EndpointAnnotation>().Select(endpoint => (endpoint.Name, endpoint.UriScheme, endpoint.Port!.Value)));
+    }
+
+    [Fact]
+    public async Task AnApplicationWithEveryCall_IsBuiltAndPublished()
+    {
+        using var folder = new TemporaryDirectory();
+        var path = folder.File("manifest.json");
+        var builder = RunningApplication.CreateBuilder(folder, "--publisher", "manifest", "--output-path", path);
+
+        AspireFlavour.EveryCall.Describe<KestrelProject>(builder);
+        await builder.Build().RunAsync(TestContext.Current.CancellationToken);
+
+        using var manifest = JsonDocument.Parse(await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken));
+        Assert.Equal(builder.Resources.Select(resource => resource.Name), manifest.RootElement.GetProperty("resources").EnumerateObject().Select(resource => resource.Name));
     }
 
     [Fact]

@@ -27,9 +27,19 @@ internal sealed record ResourceRelationshipAnnotation(IResource Resource, string
 
 internal sealed record ReplicaAnnotation(int Replicas) : IResourceAnnotation;
 
-internal sealed record EnvironmentCallbackAnnotation(Action<EnvironmentCallbackContext> Callback) : IResourceAnnotation;
+internal sealed record EnvironmentCallbackAnnotation(Func<EnvironmentCallbackContext, Task> Callback) : IResourceAnnotation
+{
+    internal EnvironmentCallbackAnnotation(Action<EnvironmentCallbackContext> callback)
+        : this(context =>
+        {
+            callback(context);
+            return Task.CompletedTask;
+        })
+    {
+    }
+}
 
-internal sealed record CommandLineArgsAnnotation(IReadOnlyList<string> Arguments) : IResourceAnnotation;
+internal sealed record CommandLineArgsCallbackAnnotation(Func<CommandLineArgsCallbackContext, Task> Callback) : IResourceAnnotation;
 
 /// <summary>Healthy is: GET <paramref name="Path"/> on <paramref name="EndpointName"/> gives <paramref name="StatusCode"/>.</summary>
 internal sealed record HttpHealthCheckAnnotation(string Path, int StatusCode, string EndpointName) : IResourceAnnotation;
@@ -37,12 +47,5 @@ internal sealed record HttpHealthCheckAnnotation(string Path, int StatusCode, st
 /// <summary>Healthy is: <paramref name="EndpointName"/> takes a TCP connection.</summary>
 internal sealed record TcpHealthCheckAnnotation(string EndpointName) : IResourceAnnotation;
 
-/// <summary>What an environment callback sees and changes; a value is a string or an <see cref="EndpointReference"/>.</summary>
-public sealed class EnvironmentCallbackContext
-{
-    internal EnvironmentCallbackContext(IResource resource) => Resource = resource;
-
-    public IResource Resource { get; }
-
-    public Dictionary<string, object> EnvironmentVariables { get; } = new(StringComparer.Ordinal);
-}
+/// <summary>Healthy is: so says the check of this name among the AppHost's own services.</summary>
+internal sealed record HealthCheckAnnotation(string Key) : IResourceAnnotation;

@@ -2,14 +2,24 @@ using Microsoft.Extensions.Configuration;
 
 namespace StockAspire.LocalHosting;
 
-/// <summary>Something that runs elsewhere, or inside its users, and is reached by a connection string.</summary>
-internal sealed class ConnectionStringResource(string name, IConfiguration configuration)
-    : Resource(name), IResourceWithConnectionString, IExternalResource
+/// <summary>A connection string that is put together from other values.</summary>
+public sealed class ConnectionStringResource(string name, ReferenceExpression connectionStringExpression)
+    : Resource(name), IResourceWithConnectionString
 {
-    public string ConnectionString => configuration.GetConnectionString(Name)
-        ?? throw new DistributedApplicationException($"Connection string '{Name}' is missing; set ConnectionStrings:{Name}.");
+    public ReferenceExpression ConnectionStringExpression { get; } = connectionStringExpression;
+}
 
-    bool IExternalResource.IsExternal => true;
+/// <summary>Something that runs elsewhere, or inside its users: <c>ConnectionStrings:NAME</c> of the AppHost's configuration.</summary>
+internal sealed class ConfiguredConnectionString(string name, IConfiguration configuration) : Resource(name), IResourceWithConnectionString
+{
+    /// <summary>Is itself the value: it comes from where it is deployed.</summary>
+    public ReferenceExpression ConnectionStringExpression => ReferenceExpression.Create($"{this}");
+
+    public ValueTask<string?> GetConnectionStringAsync(CancellationToken cancellationToken = default)
+    {
+        var value = configuration.GetConnectionString(Name);
+        return new(string.IsNullOrWhiteSpace(value) ? null : value);
+    }
 }
 
 public static class ConnectionStringResourceExtensions
@@ -19,6 +29,14 @@ public static class ConnectionStringResourceExtensions
         this IDistributedApplicationBuilder builder, string name)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        return builder.AddResource(new ConnectionStringResource(name, builder.Configuration));
+        return builder.AddResource(new ConfiguredConnectionString(name, builder.Configuration));
+    }
+
+    public static IResourceBuilder<ConnectionStringResource> AddConnectionString(
+        this IDistributedApplicationBuilder builder, string name, ReferenceExpression connectionStringExpression)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(connectionStringExpression);
+        return builder.AddResource(new ConnectionStringResource(name, connectionStringExpression));
     }
 }

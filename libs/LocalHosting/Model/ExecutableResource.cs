@@ -21,4 +21,9 @@ public static class ExecutableResourceExtensions
         var folder = Path.GetFullPath(workingDirectory, builder.AppHostDirectory);
         return builder.AddResource(new ExecutableResource(name, command, folder)).WithArgs(args);
     }
+
+    /// <summary>As the one that takes strings; arguments may be values such as an <see cref="EndpointReference"/>.</summary>
+    public static IResourceBuilder<ExecutableResource> AddExecutable(
+        this IDistributedApplicationBuilder builder, string name, string command, string workingDirectory, params object[] args) =>
+        builder.AddExecutable(name, command, workingDirectory).WithArgs(args);
 }

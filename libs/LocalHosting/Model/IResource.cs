@@ -30,22 +30,23 @@ public interface IResourceWithServiceDiscovery : IResourceWithEndpoints;
 public interface IResourceWithWaitSupport : IResource;
 
 /// <summary>A resource that others reach by a connection string.</summary>
-public interface IResourceWithConnectionString : IResource
+public interface IResourceWithConnectionString : IResource, IValueProvider, IManifestExpressionProvider
 {
-    /// <summary>Known once ports are allocated; before that an <see cref="InvalidOperationException"/>.</summary>
-    string ConnectionString { get; }
+    ReferenceExpression ConnectionStringExpression { get; }
+
+    string IManifestExpressionProvider.ValueExpression => $"{{{Name}.connectionString}}";
+
+    /// <summary>Known once ports are allocated; before that an <see cref="InvalidOperationException"/>. Null: none is configured.</summary>
+    ValueTask<string?> GetConnectionStringAsync(CancellationToken cancellationToken = default) =>
+        ConnectionStringExpression.GetValueAsync(cancellationToken);
+
+    ValueTask<string?> IValueProvider.GetValueAsync(CancellationToken cancellationToken) => GetConnectionStringAsync(cancellationToken);
 
     /// <summary>Parts of the connection string, handed on as <c>NAME_KEY</c>.</summary>
-    IEnumerable<KeyValuePair<string, string>> ConnectionProperties => [];
+    IEnumerable<KeyValuePair<string, ReferenceExpression>> GetConnectionProperties() => [];
 }
 
-/// <summary>A resource that is not a process of this application: nothing is started, nothing is waited for.</summary>
-internal interface IExternalResource
-{
-    bool IsExternal { get; }
-}
-
-/// <summary>A resource that runs as a child process.</summary>
+/// <summary>A resource that runs as a child process; whatever is not one is a value or runs elsewhere, and nothing is waited for.</summary>
 internal interface IProcessResource : IResource
 {
     ProcessCommand CreateCommand();

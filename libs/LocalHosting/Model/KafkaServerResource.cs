@@ -1,67 +1,49 @@
 using System.Globalization;
-using Microsoft.Extensions.Configuration;
 
 namespace StockAspire.LocalHosting;
 
-/// <summary>
-/// The embedded Kafka-protocol broker, one node on loopback; or, where <c>ConnectionStrings:NAME</c> is set, a cluster
-/// that runs elsewhere, of which nothing is started here.
-/// </summary>
+/// <summary>The embedded Kafka-protocol broker, one node on loopback.</summary>
 public sealed class KafkaServerResource : Resource,
-    IResourceWithConnectionString, IResourceWithEndpoints, IResourceWithEnvironment, IResourceWithArgs, IResourceWithWaitSupport,
-    IProcessResource, IExternalResource
+    IResourceWithConnectionString, IResourceWithEndpoints, IResourceWithEnvironment, IResourceWithArgs, IResourceWithWaitSupport, IProcessResource
 {
     internal const string EndpointName = "tcp";
 
     /// <summary>Names the broker's built assembly; the AppHost's project file sets it as assembly metadata.</summary>
     internal const string AssemblyKey = "AppHost:KafkaBroker";
 
-    private readonly string? _external;
     private readonly string? _brokerAssembly;
-    private readonly string _dataDirectory;
 
-    internal KafkaServerResource(string name, string? external, string? brokerAssembly, string dataDirectory)
+    internal KafkaServerResource(string name, string? brokerAssembly, string dataDirectory)
         : base(name)
     {
-        _external = external;
         _brokerAssembly = brokerAssembly;
-        _dataDirectory = dataDirectory;
+        DataDirectory = dataDirectory;
     }
 
-    bool IExternalResource.IsExternal => _external is not null;
+    public EndpointReference PrimaryEndpoint => new(this, EndpointName);
 
-    public string ConnectionString => _external ?? string.Create(CultureInfo.InvariantCulture, $"{Endpoint.Host}:{Endpoint.Port}");
+    public ReferenceExpression ConnectionStringExpression => ReferenceExpression.Create($"{PrimaryEndpoint.Property(EndpointProperty.HostAndPort)}");
 
-    /// <summary><c>HOST</c> and <c>PORT</c>: of a cluster, those of the first bootstrap server.</summary>
-    IEnumerable<KeyValuePair<string, string>> IResourceWithConnectionString.ConnectionProperties
-    {
-        get
-        {
-            var first = ConnectionString.Split(',')[0].Trim();
-            var colon = first.LastIndexOf(':');
-            return
-            [
-                new("HOST", colon < 0 ? first : first[..colon]),
-                new("PORT", colon < 0 ? "9092" : first[(colon + 1)..]),
-            ];
-        }
-    }
+    internal string DataDirectory { get; set; }
 
-    private EndpointReference Endpoint => new(this, EndpointName);
+    IEnumerable<KeyValuePair<string, ReferenceExpression>> IResourceWithConnectionString.GetConnectionProperties() =>
+    [
+        new("Host", ReferenceExpression.Create($"{PrimaryEndpoint.Property(EndpointProperty.Host)}")),
+        new("Port", ReferenceExpression.Create($"{PrimaryEndpoint.Property(EndpointProperty.Port)}")),
+    ];
 
     ProcessCommand IProcessResource.CreateCommand()
     {
         if (_brokerAssembly is null || !File.Exists(_brokerAssembly))
         {
             throw new DistributedApplicationException(
-                $"The embedded broker of resource '{Name}' is not built: {_brokerAssembly ?? AssemblyKey} is missing. "
-                + $"Build libs/KafkaBroker, or set ConnectionStrings:{Name} to a Kafka cluster.");
+                $"The embedded broker of resource '{Name}' is not built: {_brokerAssembly ?? AssemblyKey} is missing. Build libs/KafkaBroker.");
         }
-        Directory.CreateDirectory(_dataDirectory);
+        Directory.CreateDirectory(DataDirectory);
         return new ProcessCommand(
             DotNetHost.Path,
-            [_brokerAssembly, "--port", Endpoint.Port.ToString(CultureInfo.InvariantCulture), "--data", _dataDirectory],
-            _dataDirectory);
+            [_brokerAssembly, "--port", PrimaryEndpoint.Port.ToString(CultureInfo.InvariantCulture), "--data", DataDirectory],
+            DataDirectory);
     }
 }
 
@@ -74,23 +56,22 @@ public static class KafkaServerResourceExtensions
         this IDistributedApplicationBuilder builder, string name, int? port = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        var external = builder.Configuration.GetConnectionString(name);
         var resource = new KafkaServerResource(
-            name,
-            string.IsNullOrWhiteSpace(external) ? null : external,
-            builder.Configuration[KafkaServerResource.AssemblyKey],
-            Path.Combine(builder.DataDirectory, name));
-        if (!((IExternalResource)resource).IsExternal)
-        {
-            resource.Annotations.Add(new EndpointAnnotation(KafkaServerResource.EndpointName, "tcp") { Port = port });
-            resource.Annotations.Add(new TcpHealthCheckAnnotation(KafkaServerResource.EndpointName));
-        }
+            name, builder.Configuration[KafkaServerResource.AssemblyKey], Path.Combine(builder.DataDirectory, name));
+        resource.Annotations.Add(new EndpointAnnotation(KafkaServerResource.EndpointName, "tcp") { Port = port });
+        resource.Annotations.Add(new TcpHealthCheckAnnotation(KafkaServerResource.EndpointName));
         return builder.AddResource(resource);
     }
 
     /// <summary>
-    /// Keeps the log over restarts. The embedded broker always does, below the data directory; the call is here for the
-    /// container flavour, which loses it otherwise.
+    /// Keeps the log in the folder <paramref name="name"/> of the data directory. The embedded broker keeps it anyway,
+    /// in a folder of the resource's name; a container loses it without this.
     /// </summary>
-    public static IResourceBuilder<KafkaServerResource> WithDataVolume(this IResourceBuilder<KafkaServerResource> builder) => builder;
+    public static IResourceBuilder<KafkaServerResource> WithDataVolume(this IResourceBuilder<KafkaServerResource> builder, string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        if (name is not null)
+            builder.Resource.DataDirectory = Path.Combine(builder.ApplicationBuilder.DataDirectory, ResourceName.Check(name));
+        return builder;
+    }
 }

@@ -67,7 +67,13 @@ public static class ProjectResourceExtensions
                 throw new DistributedApplicationException(
                     $"{section.Path}:Url of resource '{name}' is \"{section["Url"]}\"; expected a URL such as http://127.0.0.1:5101.");
             }
-            yield return new EndpointAnnotation(section.Key, url.Scheme) { Host = url.Host, Port = url.Port == 0 ? null : url.Port, IsKestrel = true };
+            yield return new EndpointAnnotation(section.Key, url.Scheme)
+            {
+                Host = url.Host,
+                Port = url.Port == 0 ? null : url.Port,
+                Transport = section["Protocols"] == "Http2" ? "http2" : null,
+                IsKestrel = true,
+            };
         }
     }
 }

@@ -50,7 +50,8 @@ internal static class ResourceMessage
         return resource switch
         {
             ProjectResource => "Project",
-            IProcessResource and not IExternalResource { IsExternal: true } => "Executable",
+            IProcessResource => "Executable",
+            IResourceWithConnectionString => "ConnectionString",
             _ => name.EndsWith(Suffix, StringComparison.Ordinal) ? name[..^Suffix.Length] : name,
         };
     }

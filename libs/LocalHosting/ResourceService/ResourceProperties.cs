@@ -25,7 +25,7 @@ internal static class ResourceProperties
             yield return Property(ExitCode, Value.ForNumber(exitCode));
         if (snapshot.Health is { } health)
             yield return Property("resource.healthState", Value.ForString(health.IsHealthy is true ? "Healthy" : "Unhealthy"));
-        if (snapshot.Resource is IResourceWithConnectionString { ConnectionString: var connectionString })
+        if (ConnectionStringAllocator.Of(snapshot.Resource) is { } connectionString)
             yield return Property("resource.connectionString", Value.ForString(connectionString), isSensitive: true);
         if (snapshot.Resource.Annotations.OfType<IProjectMetadata>().FirstOrDefault() is { } project)
             yield return Property("project.path", Value.ForString(project.ProjectPath));

@@ -28,8 +28,8 @@ internal sealed class EndpointsFile(string dataDirectory)
         var root = new JsonObject { ["pid"] = Environment.ProcessId, ["ready"] = ready };
         foreach (var resource in resources)
         {
-            if (resource is IResourceWithConnectionString { ConnectionString: var connectionString })
-                root[resource.Name] = connectionString;
+            if (resource is IResourceWithConnectionString)
+                root[resource.Name] = ConnectionStringAllocator.Of(resource);
             else if (EndpointsOf(resource) is { Count: > 0 } endpoints)
                 root[resource.Name] = endpoints;
         }

@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Net.Sockets;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace StockAspire.LocalHosting;
 
 /// <summary>Asks a resource, once per call, whether it is healthy. Without a health check, running is healthy.</summary>
-internal sealed class HealthProbe(ResourceInstance instance, HttpClient http)
+internal sealed class HealthProbe(ResourceInstance instance, HttpClient http, HealthCheckService checks)
 {
     /// <summary>One question to a service that has been healthy; one that needs longer counts as not healthy.</summary>
     internal static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2.5);
@@ -31,6 +32,7 @@ internal sealed class HealthProbe(ResourceInstance instance, HttpClient http)
                 {
                     HttpHealthCheckAnnotation web => await AskHttpAsync(web, limit.Token),
                     TcpHealthCheckAnnotation tcp => await AskTcpAsync(tcp, limit.Token),
+                    HealthCheckAnnotation own => await AskOwnAsync(own, limit.Token),
                     _ => null,
                 };
                 if (reason is not null)
@@ -54,6 +56,7 @@ internal sealed class HealthProbe(ResourceInstance instance, HttpClient http)
         {
             HttpHealthCheckAnnotation web => $"GET {web.Path} on {web.EndpointName}",
             TcpHealthCheckAnnotation tcp => $"connect to {tcp.EndpointName}",
+            HealthCheckAnnotation own => own.Key,
             _ => null,
         }).OfType<string>().ToList();
         return checks.Count == 0 ? null : string.Join(", ", checks);
@@ -76,5 +79,13 @@ internal sealed class HealthProbe(ResourceInstance instance, HttpClient http)
         using var client = new TcpClient();
         await client.ConnectAsync(endpoint.Host, endpoint.AllocatedPorts[instance.Replica], cancellationToken);
         return null;
+    }
+
+    private async Task<string?> AskOwnAsync(HealthCheckAnnotation check, CancellationToken cancellationToken)
+    {
+        var report = await checks.CheckHealthAsync(registration => registration.Name == check.Key, cancellationToken);
+        if (!report.Entries.TryGetValue(check.Key, out var entry))
+            return $"the AppHost has no health check '{check.Key}'; builder.Services.AddHealthChecks() adds one";
+        return entry.Status == HealthStatus.Healthy ? null : $"{check.Key}: {entry.Description ?? entry.Exception?.Message ?? entry.Status.ToString()}";
     }
 }

@@ -37,10 +37,11 @@ internal sealed partial class Orchestrator
         console.WriteLine(null, $"  {"data".PadRight(width)}  {settings.DataDirectory}");
         foreach (var resource in resources)
         {
-            var where = resource is IResourceWithConnectionString { ConnectionString: var connectionString }
+            var where = ConnectionStringAllocator.Of(resource) is { } connectionString
                 ? Secrets.Mask(connectionString)
                 : string.Join("  ", resource.Annotations.OfType<EndpointAnnotation>().Select(endpoint => $"{endpoint.Name} {endpoint.UrlOf(0)}"));
-            console.WriteLine(null, $"  {resource.Name.PadRight(width)}  {where}");
+            if (where.Length > 0)
+                console.WriteLine(null, $"  {resource.Name.PadRight(width)}  {where}");
         }
         if (_dashboard is not null)
             console.WriteLine(null, $"Dashboard: {_dashboard.LoginUrl}");

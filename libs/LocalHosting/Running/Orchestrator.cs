@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -11,6 +12,10 @@ internal sealed partial class Orchestrator(
     AppHostSettings settings,
     IConfiguration configuration,
     IHostEnvironment host,
+    EnvironmentPlan plan,
+    IDistributedApplicationEventing eventing,
+    IServiceProvider services,
+    HealthCheckService healthChecks,
     IHostApplicationLifetime lifetime,
     IEnumerable<IRunStatus> statuses,
     ILoggerProvider logs,
@@ -46,7 +51,10 @@ internal sealed partial class Orchestrator(
         LogStarting(logger, Environment.ProcessId, _data.Path, _data.Logs);
         await PreviousRun.WaitForEndAsync(_file, time, logger, cancellationToken);
 
+        var model = new DistributedApplicationModel(resources);
+        await eventing.PublishAsync(new BeforeStartEvent(services, model), cancellationToken);
         PortAllocator.Allocate(instances, settings);
+        await ConnectionStringAllocator.AllocateAsync(resources, cancellationToken);
 
         // A connection string that is missing is told now, not by each start of whoever needs it.
         foreach (var instance in instances)
@@ -59,6 +67,7 @@ internal sealed partial class Orchestrator(
             supervisor.Start(StartGate.ConditionsOf(supervisor.Instance.Resource, _supervisors), WriteEndpoints, Fail);
         _background.Add(TellAsync(_stop.Token));
         _background.Add(LauncherWatch.RunAsync(lifetime, time, logger, _stop.Token));
+        await eventing.PublishAsync(new AfterResourcesCreatedEvent(services, model), cancellationToken);
     }
 
     /// <summary>Everything has ended on return, at the latest by SIGKILL.</summary>
@@ -121,7 +130,7 @@ internal sealed partial class Orchestrator(
             commands[instance],
             cancellation => PlanAsync(instance, cancellation),
             tasks.Contains(instance.Resource),
-            new HealthProbe(instance, _http),
+            new HealthProbe(instance, _http, healthChecks),
             new ResourceOutput(instance.Name, new RotatingLog(_data!.Logs, instance.Name), console, time, logger),
             board,
             time,
@@ -136,13 +145,8 @@ internal sealed partial class Orchestrator(
         _dashboard?.Connect(_service, statuses, configuration);
     }
 
-    private Task<LaunchPlan> PlanAsync(ResourceInstance instance, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        var arguments = instance.Resource.Annotations.OfType<CommandLineArgsAnnotation>().SelectMany(annotation => annotation.Arguments);
-        var environment = EnvironmentPlan.Create(instance, configuration, instance.Resource == _dashboard ? null : _dashboard?.Telemetry);
-        return Task.FromResult(new LaunchPlan([.. arguments], environment));
-    }
+    private Task<LaunchPlan> PlanAsync(ResourceInstance instance, CancellationToken cancellationToken) =>
+        plan.CreateAsync(instance, instance.Resource == _dashboard ? null : _dashboard?.Telemetry, cancellationToken);
 
     /// <summary>All but the dashboard.</summary>
     private IEnumerable<ResourceSupervisor> Application => _supervisors.Where(supervisor => !IsDashboard(supervisor));

@@ -25,7 +25,7 @@ internal sealed class ResourceInstance(IProcessResource resource, int replica)
     internal IEnumerable<EndpointAnnotation> Endpoints => Resource.Annotations.OfType<EndpointAnnotation>();
 
     internal static IReadOnlyList<ResourceInstance> Of(IEnumerable<IResource> resources) =>
-        [.. resources.OfType<IProcessResource>().Where(resource => resource is not IExternalResource { IsExternal: true }).SelectMany(Expand)];
+        [.. resources.OfType<IProcessResource>().SelectMany(Expand)];
 
     private static IEnumerable<ResourceInstance> Expand(IProcessResource resource)
     {

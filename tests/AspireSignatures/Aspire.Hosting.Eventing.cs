@@ -1,0 +1,29 @@
+using Aspire.Hosting.ApplicationModel;
+
+namespace Aspire.Hosting.Eventing;
+
+public interface IDistributedApplicationEvent;
+
+public interface IDistributedApplicationResourceEvent : IDistributedApplicationEvent
+{
+    IResource Resource { get; }
+}
+
+public class DistributedApplicationEventSubscription
+{
+    public Func<IDistributedApplicationEvent, CancellationToken, Task> Callback => throw null!;
+}
+
+public interface IDistributedApplicationEventing
+{
+    DistributedApplicationEventSubscription Subscribe<T>(Func<T, CancellationToken, Task> callback)
+        where T : IDistributedApplicationEvent;
+
+    DistributedApplicationEventSubscription Subscribe<T>(IResource resource, Func<T, CancellationToken, Task> callback)
+        where T : IDistributedApplicationResourceEvent;
+
+    void Unsubscribe(DistributedApplicationEventSubscription subscription);
+
+    Task PublishAsync<T>(T @event, CancellationToken cancellationToken = default)
+        where T : IDistributedApplicationEvent;
+}
