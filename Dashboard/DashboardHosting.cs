@@ -74,6 +74,11 @@ internal static class DashboardHosting
 
     private static void AddListeners(this WebApplicationBuilder builder)
     {
+        // Kestrel would warn that it overrides what it reads under this key by itself.
+        if (builder.Configuration[DashboardOptions.UrlsKey] is { Length: > 0 } urls)
+            builder.Configuration[DashboardOptions.FrontendUrlsKey] = urls;
+        builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, string.Empty);
+
         var services = builder.Services;
         services.AddOptions<KestrelServerOptions>().Configure<IConfiguration>((kestrel, configuration) =>
         {

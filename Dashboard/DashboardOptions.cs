@@ -8,6 +8,7 @@ internal sealed class DashboardOptions
 {
     public const string SectionName = "Dashboard";
     public const string UrlsKey = "urls";
+    public const string FrontendUrlsKey = "Dashboard:Frontend:Urls";
     public const string OtlpGrpcUrlKey = "DOTNET_DASHBOARD_OTLP_ENDPOINT_URL";
     public const string OtlpHttpUrlKey = "DOTNET_DASHBOARD_OTLP_HTTP_ENDPOINT_URL";
     public const string ResourceServiceUrlKey = "DOTNET_RESOURCE_SERVICE_ENDPOINT_URL";

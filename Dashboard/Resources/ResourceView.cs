@@ -96,7 +96,7 @@ public sealed record ResourceView(Resource Resource, string Title)
             if (Property("container.image") is { } image)
                 return image;
             if (Property("executable.path") is { } path)
-                return Property("executable.args") is { Length: > 0 } arguments ? $"{Path.GetFileName(path)} {arguments}" : Path.GetFileName(path);
+                return !IsSensitive("executable.args") && Property("executable.args") is { Length: > 0 } arguments ? $"{Path.GetFileName(path)} {arguments}" : Path.GetFileName(path);
             return Property("resource.source") ?? string.Empty;
         }
     }
@@ -109,6 +109,8 @@ public sealed record ResourceView(Resource Resource, string Title)
     /// <summary>Null where it is absent or no text, number or list of such.</summary>
     public string? Property(string name) =>
         Resource.Properties.FirstOrDefault(property => property.Name == name)?.Value is { } value ? TextOf(value) : null;
+
+    private bool IsSensitive(string name) => Resource.Properties.Any(property => property.Name == name && property.IsSensitive);
 
     public static string? TextOf(Value value) => value.KindCase switch
     {
