@@ -51,6 +51,18 @@ kafka() {
     die "$tool failed: $(tail -n 20 "$work/out" | sed "s/$password/(password)/g")"
 }
 
+kafka kafka-topics.sh --describe
+cp "$work/out" "$work/topics"
+
+# partitions_of TOPIC: nothing where there is none.
+partitions_of() { sed -nE "s/^Topic: ${1//./\\.}[[:blank:]].*PartitionCount: ([0-9]+).*/\1/p" "$work/topics" | head -n 1; }
+
+for topic in ticks ticks.raw; do
+  found=$(partitions_of $topic)
+  [ "${found:-$partitions}" = "$partitions" ] ||
+    die "topic $topic has $found partitions, expected $partitions: a symbol keeps its partition. Give --partitions $found, or use a new cluster"
+done
+
 # A password on a command line could be read by every process.
 printf 'SCRAM-SHA-512=iterations=8192,password=%s\n' "$password" >"$work/user.properties"
 kafka kafka-configs.sh --alter --entity-type users --entity-name "$user" --add-config-file "$work/user.properties"
@@ -63,23 +75,17 @@ kafka kafka-acls.sh --add --allow-principal "User:$user" --operation Read --oper
   --group stockaspire --resource-pattern-type prefixed
 echo "user $user: may read and write the pipeline's topics, and use groups that begin with stockaspire"
 
-kafka kafka-topics.sh --describe
-cp "$work/out" "$work/topics"
-
 # topic NAME PARTITIONS [CONFIG...]
 topic() {
-  local name=$1 count=$2 found configs=()
+  local name=$1 count=$2 configs=()
   shift 2
-  found=$(sed -nE "s/^Topic: ${name//./\\.}[[:blank:]].*PartitionCount: ([0-9]+).*/\1/p" "$work/topics" | head -n 1)
-  if [ -z "$found" ]; then
-    while [ $# -gt 0 ]; do configs+=(--config "$1"); shift; done
-    kafka kafka-topics.sh --create --if-not-exists --topic "$name" --partitions "$count" "${configs[@]}"
-    echo "topic $name: made with $count partitions"
-  elif [ "$found" = "$count" ]; then
+  if [ -n "$(partitions_of "$name")" ]; then
     echo "topic $name: is there"
-  else
-    die "topic $name has $found partitions, expected $count: a symbol keeps its partition. Give --partitions $found, or use a new cluster"
+    return
   fi
+  while [ $# -gt 0 ]; do configs+=(--config "$1"); shift; done
+  kafka kafka-topics.sh --create --if-not-exists --topic "$name" --partitions "$count" "${configs[@]}"
+  echo "topic $name: made with $count partitions"
 }
 
 topic ticks "$partitions"
