@@ -76,7 +76,12 @@ cql() {
 
 cql_as_admin() { cql "$admin" "$admin_password" || die "Cassandra at $host:$port refused: $(tail -n 5 "$work/out")"; }
 
-if cql "$admin" "$admin_password" <<<"SELECT release_version FROM system.local;"; then
+# can_login USER PASSWORD
+can_login() { cql "$1" "$2" <<<"SELECT release_version FROM system.local;"; }
+
+# Of the login that everybody knows, nobody is to know the password.
+lock="ALTER ROLE cassandra WITH SUPERUSER = false AND LOGIN = false"
+if can_login "$admin" "$admin_password"; then
   echo "administrator $admin: is there"
 else
   refused=$(tail -n 1 "$work/out")
@@ -84,12 +89,9 @@ else
 CREATE ROLE IF NOT EXISTS $admin WITH PASSWORD = '$admin_password' AND SUPERUSER = true AND LOGIN = true;
 STATEMENTS
   echo "administrator $admin: made"
+  lock="$lock AND PASSWORD = '$(od -An -N32 -tx8 /dev/urandom | tr -d ' \n')'"
 fi
-
-# Nobody is to know the password of the login that everybody knows.
-cql_as_admin <<STATEMENTS
-ALTER ROLE cassandra WITH PASSWORD = '$(od -An -N32 -tx8 /dev/urandom | tr -d ' \n')' AND SUPERUSER = false AND LOGIN = false;
-STATEMENTS
+cql_as_admin <<<"$lock;"
 echo "login cassandra: locked"
 
 {
@@ -98,16 +100,21 @@ echo "login cassandra: locked"
   cat <<STATEMENTS
 CREATE KEYSPACE IF NOT EXISTS $keyspace WITH replication = {'class': 'NetworkTopologyStrategy', '$dc': $replication};
 CREATE ROLE IF NOT EXISTS stockaspire_sink;
-ALTER ROLE stockaspire_sink WITH PASSWORD = '$sink_password' AND LOGIN = true;
 GRANT CREATE ON KEYSPACE $keyspace TO stockaspire_sink;
 GRANT ALTER ON KEYSPACE $keyspace TO stockaspire_sink;
 GRANT SELECT ON KEYSPACE $keyspace TO stockaspire_sink;
 GRANT MODIFY ON KEYSPACE $keyspace TO stockaspire_sink;
 GRANT SELECT ON KEYSPACE system_views TO stockaspire_sink;
 CREATE ROLE IF NOT EXISTS stockaspire_query;
-ALTER ROLE stockaspire_query WITH PASSWORD = '$query_password' AND LOGIN = true;
 GRANT SELECT ON KEYSPACE $keyspace TO stockaspire_query;
 STATEMENTS
 } | cql_as_admin
+
+# set_password ROLE PASSWORD: only where it is another one, since Cassandra refuses to change it twice within 5 s.
+set_password() {
+  can_login "$1" "$2" || cql_as_admin <<<"ALTER ROLE $1 WITH PASSWORD = '$2' AND LOGIN = true;"
+}
+set_password stockaspire_sink "$sink_password"
+set_password stockaspire_query "$query_password"
 echo "keyspace $keyspace: there, with roles stockaspire_sink and stockaspire_query"
 [ "$replication" = 1 ] || echo "now run on every node: nodetool repair --full system_auth"
