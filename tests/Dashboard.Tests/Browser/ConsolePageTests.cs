@@ -36,6 +36,7 @@ public sealed class ConsolePageTests(Chromium chromium)
         await reader.Expect(".line >> text=/row 3001$/").ToBeInViewportAsync();
 
         await reader.Find("[aria-label=Pause]").ClickAsync();
+        await reader.Expect("[aria-label='Go on']").ToHaveCountAsync(1);
         scene.AppHost.Write("ingest", "row 3002");
         await reader.Expect(".console-foot").ToHaveTextAsync("3,001 lines, paused");
         await reader.Find("[aria-label='Go on']").ClickAsync();
