@@ -10,6 +10,8 @@ using StockAspire.Dashboard.Frontend;
 using StockAspire.Dashboard.Layout;
 using StockAspire.Dashboard.Pipeline;
 using StockAspire.Dashboard.Resources;
+using StockAspire.Dashboard.Telemetry;
+using StockAspire.Otlp;
 
 namespace StockAspire.Dashboard;
 
@@ -43,6 +45,8 @@ internal static class DashboardHosting
 
         services.AddResources();
         services.AddPipeline();
+        builder.AddOtlpReceiver();
+        services.AddSingleton<ResourceHues>();
     }
 
     public static void MapDashboard(this WebApplication app)
@@ -58,6 +62,8 @@ internal static class DashboardHosting
         app.MapStaticAssets().AllowAnonymous();
         app.MapLogin();
         app.MapConsoleDownload();
+        app.MapOtlpGrpc().OnListener(Listener.OtlpGrpc);
+        app.MapOtlpHttp().OnListener(Listener.OtlpHttp);
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
         app.Lifetime.ApplicationStarted.Register(() => LogStart(app));
     }

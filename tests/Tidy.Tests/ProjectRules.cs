@@ -26,7 +26,7 @@ internal static class ProjectRules
         ["Sink.Service"] = Libraries,
         ["Query.Service"] = Libraries,
         ["Cli"] = ["Market", "Feeds", "Protos"],
-        ["Dashboard"] = ["Protos", "ServiceDefaults"],
+        ["Dashboard"] = ["Otlp", "Protos", "ServiceDefaults"],
         ["AppHost"] = ["Ingest.Service", "Sink.Service", "Query.Service", "KafkaBroker", "LocalHosting", "Dashboard", "Cql"],
     };
 
