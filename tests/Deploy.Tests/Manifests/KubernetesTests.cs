@@ -22,8 +22,13 @@ public sealed class KubernetesTests
             Yaml.Read(Path.Combine(Folder, "base/kustomization.yaml"))[0]["resources"].Texts.Order(StringComparer.Ordinal));
         Dictionary<string, string> versions = new()
         {
-            ["Namespace"] = "v1", ["ConfigMap"] = "v1", ["Service"] = "v1", ["StatefulSet"] = "apps/v1", ["Deployment"] = "apps/v1",
-            ["PodDisruptionBudget"] = "policy/v1", ["NetworkPolicy"] = "networking.k8s.io/v1",
+            ["Namespace"] = "v1",
+            ["ConfigMap"] = "v1",
+            ["Service"] = "v1",
+            ["StatefulSet"] = "apps/v1",
+            ["Deployment"] = "apps/v1",
+            ["PodDisruptionBudget"] = "policy/v1",
+            ["NetworkPolicy"] = "networking.k8s.io/v1",
         };
         Assert.All(Base, item => Assert.Equal(versions[item["kind"].Text], item["apiVersion"].Text));
         Assert.Equal(Base.Count, Base.Select(item => (item["kind"].Text, item["metadata"]["name"].Text)).Distinct().Count());
