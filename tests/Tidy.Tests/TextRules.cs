@@ -3,6 +3,9 @@ namespace StockAspire.Tidy.Tests;
 /// <summary>What holds for every text file and folder.</summary>
 internal static class TextRules
 {
+    /// <summary>Protobuf files lie where their package says, and that package's names are OpenTelemetry's.</summary>
+    private const string StandardNames = "protos/opentelemetry/";
+
     private static readonly string[] VagueNames = ["Common", "Helpers", "Utils", "Utilities", "Managers", "Interfaces", "Misc"];
 
     /// <summary>LF everywhere but in the solution, which tools write with CRLF; and one at the end.</summary>
@@ -23,6 +26,7 @@ internal static class TextRules
     /// <summary>A folder's name says what it can do.</summary>
     public static IEnumerable<Finding> VagueFolders(SourceFile file) =>
         file.Path.Split('/')[..^1]
+            .Where(_ => !file.Path.StartsWith(StandardNames, StringComparison.Ordinal))
             .Where(folder => VagueNames.Contains(folder, StringComparer.OrdinalIgnoreCase))
             .Select(folder => new Finding(file.Path, 1, $"folder {folder}: name the capability"));
 }

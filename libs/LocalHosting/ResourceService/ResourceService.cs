@@ -45,6 +45,8 @@ internal sealed class ResourceService(RunningResources resources, ApplicationNam
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
         try
         {
+            // The watcher of a silent resource is to know that it is being served.
+            await context.WriteResponseHeadersAsync([]);
             await foreach (var batch in log.ReadAsync(!request.SuppressFollow, end.Token))
                 await responseStream.WriteAsync(Lines(batch), end.Token);
         }

@@ -34,6 +34,7 @@ internal sealed class Pipeline : IAsyncDisposable
 
     public string HostOutput => _host.Output + "\n" + _host.Errors;
 
+    /// <remarks>Without the dashboard, which has tests of its own: telemetry goes where a test wants it, and the cores to the pipeline.</remarks>
     /// <param name="data">Folder to use (and keep); null makes a fresh one that goes with the pipeline.</param>
     /// <param name="settings">More settings of the AppHost, as KEY=VALUE.</param>
     public static Task<Pipeline> StartAsync(string? data = null, params string[] settings) => StartAsync(data, settings, new Dictionary<string, string>());
@@ -46,7 +47,7 @@ internal sealed class Pipeline : IAsyncDisposable
         var folder = data ?? Directory.CreateTempSubdirectory("stockaspire-").FullName;
         var host = ProgramRun.StartDotNet(
             Repository.Program("AppHost", "StockAspire.AppHost"),
-            [$"--AppHost:DataDirectory={folder}", "--AppHost:Ports=dynamic", .. settings.Select(setting => "--" + setting)],
+            [$"--AppHost:DataDirectory={folder}", "--AppHost:Ports=dynamic", "--AppHost:Dashboard=none", .. settings.Select(setting => "--" + setting)],
             environment);
         var pipeline = new Pipeline(host, folder, data is null);
         try
