@@ -65,7 +65,7 @@ wanted() {
   return 1
 }
 
-for project in tests/*/*.csproj; do
+for project in tests/*.Tests/*.csproj; do
   name=$(basename "$project" .csproj)
   wanted "$name" || continue
   folder=$(dirname "$project")

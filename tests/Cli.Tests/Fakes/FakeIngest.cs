@@ -150,7 +150,9 @@ public sealed class FakeIngest : IngestService.IngestServiceBase
     {
         foreach (var (sequence, row) in taken)
         {
+            // What is sealed is sealed, though the answer may find nobody.
             acknowledged = sequence;
+            source.Last = sequence;
             switch (row)
             {
                 case Tick when Refuses(sequence) is { } reason:
@@ -165,8 +167,6 @@ public sealed class FakeIngest : IngestService.IngestServiceBase
                     await responses.WriteAsync(new StreamTicksResponse { Reject = new Reject { Sequence = sequence, Field = rejected.Field, Reason = rejected.Reason } });
                     break;
             }
-
-            source.Last = sequence;
         }
 
         taken.Clear();

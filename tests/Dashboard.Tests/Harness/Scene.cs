@@ -30,16 +30,27 @@ internal sealed class Scene : IAsyncDisposable
     {
         var status = new GetPipelineStatusResponse
         {
-            PublishedTicks = 120_030, StoredTicks = 120_000, LagTicks = 30, DeadLetters = 2, OldestUnstoredAgeMs = 250,
-            PublishedPerSecond = 1_200, StoredPerSecond = 1_190, SinceNs = SampleResources.Started.ToUnixTimeMilliseconds() * 1_000_000,
+            PublishedTicks = 120_030,
+            StoredTicks = 120_000,
+            LagTicks = 30,
+            DeadLetters = 2,
+            OldestUnstoredAgeMs = 250,
+            PublishedPerSecond = 1_200,
+            StoredPerSecond = 1_190,
+            SinceNs = SampleResources.Started.ToUnixTimeMilliseconds() * 1_000_000,
         };
         for (var partition = 0; partition < Partitions; partition++)
         {
             var published = 8_000 + (partition * 2_001);
             status.Partitions.Add(new PartitionStatus
             {
-                Partition = partition, PublishedOffset = published / 10, CommittedOffset = (published / 10) - (partition == 3 ? 3 : 0), Lag = partition == 3 ? 3 : 0,
-                OldestUnstoredAgeMs = partition == 3 ? 250 : 0, PublishedTicks = published, StoredTicks = published - (partition == 3 ? 30 : 0),
+                Partition = partition,
+                PublishedOffset = published / 10,
+                CommittedOffset = (published / 10) - (partition == 3 ? 3 : 0),
+                Lag = partition == 3 ? 3 : 0,
+                OldestUnstoredAgeMs = partition == 3 ? 250 : 0,
+                PublishedTicks = published,
+                StoredTicks = published - (partition == 3 ? 30 : 0),
             });
         }
         return status;
