@@ -19,8 +19,6 @@ internal sealed class DeadLetterList(KafkaClients clients, TopicOffsets offsets)
     /// <summary>Bytes of raw rows in an answer: gRPC clients take 4 MiB by default.</summary>
     private const int AnswerBytesMax = 2 << 20;
 
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
-
     public async Task<Wire.ListDeadLettersResponse> ListAsync(Wire.ListDeadLettersRequest request, CancellationToken cancellationToken)
     {
         var checks = new RequestChecks();
@@ -92,23 +90,7 @@ internal sealed class DeadLetterList(KafkaClients clients, TopicOffsets offsets)
     private List<Wire.DeadLetter> Read(long from, long to, CancellationToken cancellationToken)
     {
         using var consumer = clients.CreateReader("stockaspire-query-dead-letters");
-        consumer.Assign(new TopicPartitionOffset(Topics.DeadLetters, Partition, from));
-        var letters = new List<Wire.DeadLetter>();
-        while (true)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var result = consumer.Consume(Timeout) ?? throw new KafkaException(new Error(ErrorCode.Local_TimedOut, "no answer within 5 s"));
-            if (result.IsPartitionEOF || result.Offset.Value >= to)
-            {
-                return letters;
-            }
-
-            letters.Add(DeadLetterRecord.ToMessage(result));
-            if (result.Offset.Value == to - 1)
-            {
-                return letters;
-            }
-        }
+        return [.. TopicRange.Read(consumer, new TopicPartition(Topics.DeadLetters, Partition), from, to, cancellationToken).Select(DeadLetterRecord.ToMessage)];
     }
 
     private static long OffsetOf(Wire.DeadLetter letter) => long.Parse(letter.Id.AsSpan(letter.Id.IndexOf('-', StringComparison.Ordinal) + 1), CultureInfo.InvariantCulture);

@@ -28,8 +28,6 @@ internal sealed class PublishedRecords(KafkaClients clients, TopicOffsets offset
     /// <summary>Records looked at before the trace counts as unknown: a chunk has at most 4,096 rows, and other sources write in between.</summary>
     private const int LookBackMax = 1_024;
 
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
-
     /// <summary>Reading blocks a thread, for seconds where Kafka is away: one call at a time does.</summary>
     private readonly SemaphoreSlim _reading = new(1);
 
@@ -61,7 +59,8 @@ internal sealed class PublishedRecords(KafkaClients clients, TopicOffsets offset
     {
         using var consumer = clients.CreateReader("stockaspire-query-provenance");
         var reader = new TickBlockReader();
-        if (Read(consumer, partition, offset, offset + 1, cancellationToken).FirstOrDefault() is not { } own || !Holds(reader, own, id))
+        var ticks = new TopicPartition(Topics.Ticks, partition);
+        if (TopicRange.Read(consumer, ticks, offset, offset + 1, cancellationToken).FirstOrDefault() is not { } own || !Holds(reader, own, id))
         {
             return null;
         }
@@ -70,36 +69,13 @@ internal sealed class PublishedRecords(KafkaClients clients, TopicOffsets offset
         for (var to = offset; trace == default && to > Math.Max(beginning, offset - LookBackMax);)
         {
             var from = Math.Max(beginning, to - LookBackStep);
-            trace = Read(consumer, partition, from, to, cancellationToken).AsEnumerable().Reverse()
+            trace = TopicRange.Read(consumer, ticks, from, to, cancellationToken).AsEnumerable().Reverse()
                 .Where(record => TraceOf(record) != default && IsOfSource(reader, record, id.Source))
                 .Select(TraceOf).FirstOrDefault();
             to = from;
         }
 
         return new PublishedRecord(own.Message.Timestamp.UnixTimestampMs * UnixTime.NsPerMillisecond, trace);
-    }
-
-    /// <summary>The records of offsets [from, to), ascending; compaction and the like may have left gaps.</summary>
-    private static List<ConsumeResult<byte[], byte[]>> Read(
-        IConsumer<byte[], byte[]> consumer, int partition, long from, long to, CancellationToken cancellationToken)
-    {
-        consumer.Assign(new TopicPartitionOffset(Topics.Ticks, partition, from));
-        var records = new List<ConsumeResult<byte[], byte[]>>();
-        while (true)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var result = consumer.Consume(Timeout) ?? throw new KafkaException(new Error(ErrorCode.Local_TimedOut, "no answer within 5 s"));
-            if (result.IsPartitionEOF || result.Offset.Value >= to)
-            {
-                return records;
-            }
-
-            records.Add(result);
-            if (result.Offset.Value == to - 1)
-            {
-                return records;
-            }
-        }
     }
 
     private static bool Holds(TickBlockReader reader, ConsumeResult<byte[], byte[]> record, TickId id)
