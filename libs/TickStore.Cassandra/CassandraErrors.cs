@@ -10,6 +10,10 @@ internal static class CassandraErrors
 {
     public static bool IsKnown(Exception exception) => exception is CqlException;
 
+    /// <summary>The keyspace or a table is not there. The protocol has no code of its own for it, only these words of the server.</summary>
+    public static bool IsMissing(CqlServerException exception) =>
+        exception.Code == CqlErrorCode.Invalid && exception.Error.Message.EndsWith("does not exist", StringComparison.Ordinal);
+
     public static Exception Of(Exception exception, CassandraAddress store) => exception switch
     {
         CqlServerException { Code: CqlErrorCode.Invalid or CqlErrorCode.SyntaxError or CqlErrorCode.ConfigError or CqlErrorCode.AlreadyExists } server =>

@@ -89,6 +89,12 @@ internal sealed class StoreConnection(
 
             return session;
         }
+        catch (CqlServerException exception) when (CassandraErrors.IsMissing(exception))
+        {
+            // A node lists a table a moment before it can be asked for it: another process is making the store just now.
+            await cql.DisposeAsync();
+            throw new TickStoreUnavailableException($"{address} is not made yet: {exception.Error.Message}", exception);
+        }
         catch
         {
             await cql.DisposeAsync();

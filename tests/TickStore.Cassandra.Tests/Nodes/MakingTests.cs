@@ -87,6 +87,34 @@ public sealed class MakingTests(StoreCassandra cassandra) : StoreNodeTests(cassa
     }
 
     [Fact]
+    public async Task A_reader_that_asks_while_a_store_is_being_made_waits_for_it()
+    {
+        using var made = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
+        var readers = Enumerable.Range(0, 8).Select(_ => Task.Run(() => AskUntilMadeAsync(made.Token), Cancelled)).ToList();
+        await using var writer = await MakeAsync();
+        made.CancelAfter(TimeSpan.FromMinutes(2));
+        await Task.WhenAll(readers);
+
+        // A node lists a table before it can be asked for it: whoever comes between must come again, not give up.
+        async Task AskUntilMadeAsync(CancellationToken cancellationToken)
+        {
+            await using var reader = Open(readOnly: true);
+            while (true)
+            {
+                try
+                {
+                    await reader.InitializeAsync(cancellationToken);
+                    return;
+                }
+                catch (TickStoreUnavailableException)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                }
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_reader_knows_only_registered_topics()
     {
         var topic = Guid.NewGuid();
