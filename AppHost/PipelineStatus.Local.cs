@@ -50,7 +50,7 @@ internal sealed class PipelineStatus(EndpointReference query) : IRunStatus, IDis
         var line = string.Create(
             CultureInfo.InvariantCulture,
             $"pipeline: published {answer.PublishedTicks:N0} ({answer.PublishedPerSecond:N0}/s)  stored {answer.StoredTicks:N0} ({answer.StoredPerSecond:N0}/s)  lag {answer.LagTicks:N0}  dead letters {answer.DeadLetters:N0}");
-        return answer.Problems.Count == 0 ? line : $"{line}  PROBLEM: {string.Join("; ", answer.Problems)}";
+        return answer.Problems.Count == 0 ? line : $"{line}  PROBLEM: {string.Join("; ", answer.Problems.Select(problem => problem.Message))}";
     }
 
     private sealed record Answer
@@ -67,6 +67,8 @@ internal sealed class PipelineStatus(EndpointReference query) : IRunStatus, IDis
 
         public double StoredPerSecond { get; init; }
 
-        public IReadOnlyList<string> Problems { get; init; } = [];
+        public IReadOnlyList<Problem> Problems { get; init; } = [];
     }
+
+    private sealed record Problem(string Message);
 }

@@ -90,7 +90,7 @@ internal sealed class StatusVerb : Verb
 
         foreach (var problem in status.Problems)
         {
-            run.Host.Error.WriteLine("Problem: " + problem);
+            run.Host.Error.WriteLine("Problem: " + problem.Message);
         }
     }
 

@@ -45,28 +45,28 @@ public sealed record PipelinePicture
     public static PipelinePicture Of(Connection query, GetPipelineStatusResponse? status, IReadOnlyList<ResourceView> resources, Func<DateTimeOffset, string> local)
     {
         var isStale = query.State != ConnectionState.Connected;
-        var problems = isStale ? [] : status?.Problems.ToArray() ?? [];
-        var storeProblem = problems.FirstOrDefault(problem => problem.Contains("tick store", StringComparison.OrdinalIgnoreCase));
-        var kafkaProblem = problems.FirstOrDefault(problem => problem.Contains("kafka", StringComparison.OrdinalIgnoreCase) && problem != storeProblem);
-
         var queryState = query.State switch
         {
             ConnectionState.None => new StageState(Attention.Quiet, "no address is configured (Dashboard:Pipeline:Url)"),
             ConnectionState.Connecting => new StageState(Attention.Moving, "not asked yet"),
             ConnectionState.Lost => new StageState(Attention.Error, $"no answer since {local(query.Since)}", query.Reason, Stage("query")?.Resource),
-            _ => Stage("query") ?? new StageState(Attention.Good, "answers"),
+            _ => Problem(PipelineSide.Unspecified) ?? Stage("query") ?? new StageState(Attention.Good, "answers"),
         };
         var picture = new PipelinePicture
         {
             IsStale = isStale,
             Verdict = Unknown,
             Ingest = Stage("ingest") ?? Unknown,
-            Topic = kafkaProblem is null ? Stage("kafka") ?? (isStale ? Unknown : new StageState(Attention.Good, "reached")) : new StageState(Attention.Error, kafkaProblem),
+            Topic = Problem(PipelineSide.Kafka) ?? Stage("kafka") ?? (isStale ? Unknown : new StageState(Attention.Good, "reached")),
             Sink = SinkState(Stage("sink"), isStale ? null : status),
-            Store = storeProblem is not null ? new StageState(Attention.Error, storeProblem) : isStale ? Unknown : new StageState(Attention.Good, "reached"),
+            Store = Problem(PipelineSide.Store) ?? (isStale ? Unknown : new StageState(Attention.Good, "reached")),
             Query = queryState,
         };
         return picture with { Verdict = VerdictOf(picture, query, status) };
+
+        // What Query says was so; while it is away, nobody knows.
+        StageState? Problem(PipelineSide side) =>
+            !isStale && status?.Problems.FirstOrDefault(problem => problem.Side == side) is { } problem ? new StageState(Attention.Error, problem.Message) : null;
 
         StageState? Stage(string name)
         {

@@ -1,20 +1,28 @@
+using Wire = StockAspire.Protos.V1;
+
 namespace StockAspire.Query.Pipeline;
 
 /// <summary>Whether the store and Kafka can be reached, as their last requests found. Thread-safe.</summary>
 internal sealed class Reachability
 {
-    public ReachableSide Store { get; } = new("The tick store");
+    public ReachableSide Store { get; } = new(Wire.PipelineSide.Store, "The tick store");
 
-    public ReachableSide Kafka { get; } = new("Kafka");
+    public ReachableSide Kafka { get; } = new(Wire.PipelineSide.Kafka, "Kafka");
 
-    public IEnumerable<string> Problems => new[] { Store.Problem, Kafka.Problem }.OfType<string>();
+    public IEnumerable<Wire.PipelineProblem> Problems =>
+        from side in new[] { Store, Kafka }
+        let message = side.Problem
+        where message is not null
+        select new Wire.PipelineProblem { Side = side.Side, Message = message };
 }
 
 /// <summary>One of the two sides. Thread-safe; of calls at the same time, the last counts.</summary>
-internal sealed class ReachableSide(string name)
+internal sealed class ReachableSide(Wire.PipelineSide side, string name)
 {
     private volatile string? _problem = $"{name} has not been reached yet.";
     private volatile bool _reachedOnce;
+
+    public Wire.PipelineSide Side => side;
 
     public bool ReachedOnce => _reachedOnce;
 

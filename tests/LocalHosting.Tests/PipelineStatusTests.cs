@@ -12,7 +12,7 @@ public sealed class PipelineStatusTests
         """{"publishedTicks":"12345","storedTicks":"12300","lagTicks":"45","publishedPerSecond":98.4,"storedPerSecond":97}""",
         "pipeline: published 12,345 (98/s)  stored 12,300 (97/s)  lag 45  dead letters 0")]
     [InlineData(
-        """{"deadLetters":"2","problems":["Kafka is down","the store is down"]}""",
+        """{"deadLetters":"2","problems":[{"side":"PIPELINE_SIDE_KAFKA","message":"Kafka is down"},{"side":"PIPELINE_SIDE_STORE","message":"the store is down"}]}""",
         "pipeline: published 0 (0/s)  stored 0 (0/s)  lag 0  dead letters 2  PROBLEM: Kafka is down; the store is down")]
     public async Task AnAnswer_IsOneLine(string json, string line)
     {

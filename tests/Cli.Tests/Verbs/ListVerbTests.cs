@@ -81,7 +81,7 @@ public sealed class ListVerbTests
             LagTicks = 1_000,
             OldestUnstoredAgeMs = 3_400,
             DeadLetters = 7,
-            Problems = { "The tick store does not answer." },
+            Problems = { new PipelineProblem { Side = PipelineSide.Store, Message = "The tick store does not answer." } },
         };
 
         var table = await CliRun.RunAsync(pipeline, "status");

@@ -37,14 +37,21 @@ public sealed class PipelinePictureTests
     [Fact]
     public void A_problem_stands_at_the_stage_that_it_is_of()
     {
-        var picture = Of(new() { Problems = { "The tick store cannot be reached: disk full" } });
+        var picture = Of(new() { Problems = { Problem(PipelineSide.Store, "The tick store cannot be reached: disk full") } });
         Assert.Equal(new StageState(Attention.Error, "The tick store cannot be reached: disk full"), picture.Store);
         Assert.Equal(Attention.Good, picture.Topic.Attention);
         Assert.Equal("The tick store cannot be reached: disk full.", picture.Verdict.Text);
 
-        picture = Of(new() { Problems = { "Kafka cannot be reached: refused" } });
+        picture = Of(new() { Problems = { Problem(PipelineSide.Kafka, "Gone away while the tick store was asked") } });
         Assert.Equal(Attention.Error, picture.Topic.Attention);
         Assert.Equal(Attention.Good, picture.Store.Attention);
+    }
+
+    [Fact]
+    public void A_problem_of_a_side_that_this_dashboard_does_not_know_is_not_called_well()
+    {
+        var picture = Of(new() { Problems = { Problem(PipelineSide.Unspecified, "The calendar cannot be reached") } });
+        Assert.Equal((Attention.Error, "Query: The calendar cannot be reached."), (picture.Verdict.Attention, picture.Verdict.Text));
     }
 
     [Theory]
@@ -99,6 +106,8 @@ public sealed class PipelinePictureTests
     [Fact]
     public void A_cluster_that_no_AppHost_runs_is_known_by_Query_alone() =>
         Assert.Equal(Attention.Good, PipelinePicture.Of(Connected, new(), [], _ => "").Verdict.Attention);
+
+    private static PipelineProblem Problem(PipelineSide side, string message) => new() { Side = side, Message = message };
 
     private static PipelinePicture Of(GetPipelineStatusResponse status, Resource[]? resources = null) =>
         PipelinePicture.Of(Connected, status, Views(resources ?? SampleResources.Pipeline()), _ => "");

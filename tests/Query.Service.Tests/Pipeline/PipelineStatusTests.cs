@@ -52,8 +52,8 @@ public sealed class PipelineStatusTests
 
         var status = await UntilAsync(host, status => status.Problems.Count == 2);
 
-        Assert.Contains(status.Problems, problem => problem.StartsWith("Kafka cannot be reached", StringComparison.Ordinal));
-        Assert.Contains(status.Problems, problem => problem.StartsWith("The tick store cannot be reached", StringComparison.Ordinal));
+        Assert.StartsWith("Kafka cannot be reached", status.Problems.Single(problem => problem.Side == Wire.PipelineSide.Kafka).Message, StringComparison.Ordinal);
+        Assert.StartsWith("The tick store cannot be reached", status.Problems.Single(problem => problem.Side == Wire.PipelineSide.Store).Message, StringComparison.Ordinal);
         using var health = await host.Json.GetAsync(new Uri("/health", UriKind.Relative), TestContext.Current.CancellationToken);
         Assert.Equal(System.Net.HttpStatusCode.OK, health.StatusCode);
         Assert.StartsWith("Degraded", await health.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
