@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using Aspire.DashboardService.Proto.V1;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace StockAspire.LocalHosting.Tests;
@@ -36,6 +37,7 @@ public sealed partial class DashboardTests
         Assert.Equal(("http://127.0.0.1:4317", "key=value"), (given["Dashboard__Otlp__ForwardTo"], given["Dashboard__Otlp__ForwardHeaders"]));
         Assert.Equal(("http://query", ""), (given["Dashboard__Pipeline__Url"], given["OTEL_EXPORTER_OTLP_ENDPOINT"]));
         Assert.True(dashboard.IsHidden);
+        Assert.Equal(["resource-restart"], dashboard.Commands.Where(command => command.State == ResourceCommandState.Enabled).Select(command => command.Name));
         Assert.Equal(3, dashboard.Urls.Count);
         Assert.Contains($"DASHBOARD__OTLP__PRIMARYAPIKEY={given["DASHBOARD__OTLP__PRIMARYAPIKEY"]}", app.Terminal, StringComparison.Ordinal);
 

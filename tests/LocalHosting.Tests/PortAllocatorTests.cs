@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.Configuration;
 
 namespace StockAspire.LocalHosting.Tests;
 
@@ -21,6 +22,24 @@ public sealed class PortAllocatorTests
         Assert.Equal(
             $"Port {port.ToString(CultureInfo.InvariantCulture)} on 127.0.0.1 is taken; resource 'kafka' needs it for its endpoint 'tcp'. "
             + "Free it, or set AppHost:Endpoints:kafka:tcp to another port, or AppHost:Ports to dynamic.",
+            error.Message);
+    }
+
+    [Fact]
+    public void ATakenPortOfTheDashboard_IsNamedWithTheWayToDoWithoutIt()
+    {
+        using var holder = new TcpListener(IPAddress.Loopback, 0);
+        holder.Start();
+        var port = ((IPEndPoint)holder.LocalEndpoint).Port;
+        var settings = new AppHostSettings("/data", DynamicPorts: false, new Dictionary<string, int> { ["AppHost:Endpoints:dashboard:http"] = port });
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new(DashboardResource.AssemblyKey, "/Dashboard.dll")]).Build();
+        var dashboard = DashboardResource.Create(settings, configuration, RunKeys.Create());
+
+        var error = Assert.Throws<DistributedApplicationException>(() => PortAllocator.Allocate([new ResourceInstance(dashboard!, 0)], settings));
+
+        Assert.Equal(
+            $"Port {port.ToString(CultureInfo.InvariantCulture)} on 127.0.0.1 is taken; resource 'dashboard' needs it for its endpoint 'http'. "
+            + "Free it, or set AppHost:Endpoints:dashboard:http to another port, or AppHost:Ports to dynamic, or AppHost:Dashboard to none.",
             error.Message);
     }
 

@@ -94,6 +94,10 @@ internal static class ResourceMessage
             ResourceState.Waiting => (Enabled, Enabled, Hidden),
             _ => (Enabled, snapshot.RestartsAt is null ? Hidden : Enabled, Hidden),
         };
+
+        // Its own page would be gone with it, and nobody else offers to start it again.
+        if (snapshot.Resource is DashboardResource)
+            stop = Hidden;
         yield return new Wire.ResourceCommand
         {
             Name = ResourceCommandNames.Start,

@@ -45,9 +45,10 @@ internal static class PortAllocator
         {
             listener.Dispose();
             var why = exception.SocketErrorCode == SocketError.AccessDenied ? "not allowed" : "taken";
+            var without = instance.Resource is DashboardResource ? $", or {DashboardResource.SettingKey} to none" : "";
             throw new DistributedApplicationException(
                 $"Port {wanted} on {address} is {why}; resource '{instance.Resource.Name}' needs it for its endpoint '{endpoint.Name}'. "
-                + $"Free it, or set {key} to another port, or AppHost:Ports to dynamic.");
+                + $"Free it, or set {key} to another port, or AppHost:Ports to dynamic{without}.");
         }
         held.Add(listener);
         return ((IPEndPoint)listener.LocalEndpoint).Port;
