@@ -26,4 +26,7 @@ internal static partial class DashboardLog
 
     [LoggerMessage(11007, LogLevel.Warning, "Query does not answer about the pipeline: {Reason}. Asking again each second")]
     public static partial void PipelineLost(ILogger logger, string reason);
+
+    [LoggerMessage(11008, LogLevel.Warning, "Dashboard:Otlp:AllowRemote is set: others can reach the OTLP ports, and what they send, the API key included, is not encrypted")]
+    public static partial void OtlpRemote(ILogger logger);
 }

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
-using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using MudBlazor.Services;
@@ -70,11 +69,13 @@ internal static class DashboardHosting
 
     private static void LogStart(WebApplication app)
     {
-        var frontend = app.Services.GetRequiredService<IOptions<DashboardOptions>>().Value.Frontend;
+        var options = app.Services.GetRequiredService<IOptions<DashboardOptions>>().Value;
         DashboardLog.Listening(app.Logger, string.Join(' ', app.Urls));
-        if (frontend.AllowRemote)
+        if (options.Frontend.AllowRemote)
             DashboardLog.Remote(app.Logger);
-        if (frontend.IsUnsecured)
+        if (options.Otlp.AllowRemote)
+            DashboardLog.OtlpRemote(app.Logger);
+        if (options.Frontend.IsUnsecured)
             DashboardLog.Unsecured(app.Logger);
     }
 
@@ -93,13 +94,6 @@ internal static class DashboardHosting
             DashboardOptions.Bind(options, configuration);
             if (new DashboardOptionsValidator().Validate(null, options).Succeeded)
                 kestrel.Listen(options);
-        });
-
-        // By a name of its own another site could lead a browser here (DNS rebinding): appsettings.json names this machine alone.
-        services.AddOptions<HostFilteringOptions>().Configure<IOptions<DashboardOptions>>((hosts, options) =>
-        {
-            if (options.Value.Frontend.AllowRemote)
-                hosts.AllowedHosts = ["*"];
         });
     }
 }

@@ -1,3 +1,5 @@
+using StockAspire.Otlp;
+
 namespace StockAspire.Dashboard;
 
 /// <summary>
@@ -51,7 +53,10 @@ internal sealed class FrontendOptions
     /// <summary>What a browser must present once. Secret: never in a log or message.</summary>
     public string? BrowserToken { get; set; }
 
-    /// <summary>Listens beyond loopback where the URLs say so. Without TLS, everyone on the way can read along.</summary>
+    /// <summary>
+    /// Listens beyond loopback where the URLs say so; wants <see cref="BrowserTokenMode"/>. Without TLS, everyone on the way
+    /// can read along.
+    /// </summary>
     public bool AllowRemote { get; set; }
 
     public bool IsUnsecured => AuthMode.Equals(UnsecuredMode, StringComparison.OrdinalIgnoreCase);
@@ -67,6 +72,16 @@ internal sealed class OtlpOptions
 
     /// <summary>OTLP/HTTP with protobuf bodies; null receives none.</summary>
     public string? HttpUrl { get; set; }
+
+    /// <summary>As the receiver reads it, which also says where it is none.</summary>
+    public string AuthMode { get; set; } = nameof(OtlpAuthMode.Unsecured);
+
+    /// <summary>
+    /// Listens beyond loopback where the URLs say so; wants an API key. Without TLS, everyone on the way can read along.
+    /// </summary>
+    public bool AllowRemote { get; set; }
+
+    public bool IsUnsecured => !Enum.TryParse<OtlpAuthMode>(AuthMode, ignoreCase: true, out var mode) || mode == OtlpAuthMode.Unsecured;
 }
 
 /// <summary>Whom to ask about resources.</summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using Microsoft.Extensions.Options;
+using StockAspire.Otlp;
 
 namespace StockAspire.Dashboard;
 
@@ -15,8 +16,9 @@ internal sealed class DashboardOptionsValidator : IValidateOptions<DashboardOpti
     {
         var failures = new List<string>();
         CheckFrontend(options.Frontend, failures);
-        CheckListener(DashboardOptions.OtlpGrpcUrlKey, options.Otlp.GrpcUrl, options.Frontend.AllowRemote, failures);
-        CheckListener(DashboardOptions.OtlpHttpUrlKey, options.Otlp.HttpUrl, options.Frontend.AllowRemote, failures);
+        var otlp = options.Otlp;
+        CheckListener(DashboardOptions.OtlpGrpcUrlKey, otlp.GrpcUrl, "Otlp", otlp.AllowRemote, otlp.IsUnsecured, nameof(OtlpAuthMode.ApiKey), failures);
+        CheckListener(DashboardOptions.OtlpHttpUrlKey, otlp.HttpUrl, "Otlp", otlp.AllowRemote, otlp.IsUnsecured, nameof(OtlpAuthMode.ApiKey), failures);
         CheckClient(options.ResourceServiceClient, failures);
         CheckTarget(DashboardOptions.PipelineUrlKey, options.Pipeline.Url, failures);
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
@@ -27,7 +29,7 @@ internal sealed class DashboardOptionsValidator : IValidateOptions<DashboardOpti
         if (frontend.UrlList.Count == 0)
             failures.Add("ASPNETCORE_URLS holds no URL; expected one such as http://127.0.0.1:18888.");
         foreach (var url in frontend.UrlList)
-            CheckListener("ASPNETCORE_URLS", url, frontend.AllowRemote, failures);
+            CheckListener("ASPNETCORE_URLS", url, "Frontend", frontend.AllowRemote, frontend.IsUnsecured, FrontendOptions.BrowserTokenMode, failures);
 
         if (frontend.IsUnsecured)
             return;
@@ -37,14 +39,17 @@ internal sealed class DashboardOptionsValidator : IValidateOptions<DashboardOpti
             failures.Add($"Dashboard:Frontend:BrowserToken has {frontend.BrowserToken?.Length ?? 0} characters; expected {BrowserTokenLengthMin} to {SecretLengthMax}, or Dashboard:Frontend:AuthMode={FrontendOptions.UnsecuredMode}.");
     }
 
-    private static void CheckListener(string key, string? url, bool allowRemote, List<string> failures)
+    /// <summary>What others can reach must be allowed to be, and must ask them who they are.</summary>
+    private static void CheckListener(string key, string? url, string section, bool allowRemote, bool isUnsecured, string securedMode, List<string> failures)
     {
         if (url is null)
             return;
         if (!TryParse(url, out var address) || address.Scheme != Uri.UriSchemeHttp || address.PathBase.Length > 0)
             failures.Add($"{key} has '{url}'; expected http://HOST:PORT without a path (TLS is a reverse proxy's).");
-        else if (!allowRemote && !IsLoopback(address.Host))
-            failures.Add($"{key} has '{url}', which others can reach; expected 127.0.0.1, [::1] or localhost, or Dashboard:Frontend:AllowRemote=true.");
+        else if (!IsLoopback(address.Host) && !allowRemote)
+            failures.Add($"{key} has '{url}', which others can reach; expected 127.0.0.1, [::1] or localhost, or Dashboard:{section}:AllowRemote=true.");
+        else if (!IsLoopback(address.Host) && isUnsecured)
+            failures.Add($"Dashboard:{section}:AuthMode is Unsecured while {key} has '{url}', which others can reach; expected {securedMode}.");
     }
 
     private static void CheckClient(ResourceServiceClientOptions client, List<string> failures)

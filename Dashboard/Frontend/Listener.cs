@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
 
 namespace StockAspire.Dashboard.Frontend;
 
@@ -36,13 +37,27 @@ internal static class ListenerExtensions
     public static TBuilder OnListener<TBuilder>(this TBuilder endpoints, Listener listener)
         where TBuilder : IEndpointConventionBuilder => endpoints.WithMetadata(listener);
 
-    /// <summary>Answers 404 where an endpoint is asked for on a port of another kind. Stands after routing.</summary>
-    public static IApplicationBuilder UseListeners(this IApplicationBuilder app) => app.Use((context, next) =>
+    /// <summary>
+    /// Answers 400 where a port that is for this machine alone is asked for by another name: by one of its own another
+    /// site could lead a browser here (DNS rebinding). Answers 404 where an endpoint is asked for on a port of another
+    /// kind. Stands after routing.
+    /// </summary>
+    public static IApplicationBuilder UseListeners(this IApplicationBuilder app)
     {
-        if (context.GetEndpoint() is { } endpoint && Of(endpoint) != Of(context))
-            context.SetEndpoint(new Endpoint(NotFoundAsync, new EndpointMetadataCollection(new AllowAnonymousAttribute()), "Wrong port"));
-        return next();
-    });
+        var options = app.ApplicationServices.GetRequiredService<IOptions<DashboardOptions>>();
+        return app.Use((context, next) =>
+        {
+            var allowsRemote = Of(context) == Listener.Frontend ? options.Value.Frontend.AllowRemote : options.Value.Otlp.AllowRemote;
+            if (!allowsRemote && !DashboardOptionsValidator.IsLoopback(context.Request.Host.Host))
+            {
+                context.Response.StatusCode = StatusCodes.Status400BadRequest;
+                return Task.CompletedTask;
+            }
+            if (context.GetEndpoint() is { } endpoint && Of(endpoint) != Of(context))
+                context.SetEndpoint(new Endpoint(NotFoundAsync, new EndpointMetadataCollection(new AllowAnonymousAttribute()), "Wrong port"));
+            return next();
+        });
+    }
 
     private static Task NotFoundAsync(HttpContext context)
     {

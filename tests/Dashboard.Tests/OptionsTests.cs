@@ -52,6 +52,25 @@ public sealed class OptionsTests
     public void Others_can_be_let_in_when_that_is_said() =>
         Assert.Empty(Failures(Bind(("urls", "http://0.0.0.0:18888"), ("Dashboard:Frontend:AllowRemote", "true"), ("Dashboard:Frontend:BrowserToken", Token))));
 
+    [Theory]
+    [InlineData("urls", "Dashboard:Frontend:AllowRemote", "Dashboard:Frontend:AuthMode", "BrowserToken")]
+    [InlineData("DOTNET_DASHBOARD_OTLP_ENDPOINT_URL", "Dashboard:Otlp:AllowRemote", "Dashboard:Otlp:AuthMode", "ApiKey")]
+    [InlineData("DOTNET_DASHBOARD_OTLP_HTTP_ENDPOINT_URL", "Dashboard:Otlp:AllowRemote", "Dashboard:Otlp:AuthMode", "ApiKey")]
+    public void Others_are_let_in_by_the_setting_of_that_port_alone_and_asked_who_they_are(string url, string allow, string mode, string secured)
+    {
+        (string Key, string Value)[] both = [("Dashboard:Frontend:AllowRemote", "true"), ("Dashboard:Otlp:AllowRemote", "true")];
+        (string Key, string Value)[] open = [("Dashboard:Frontend:BrowserToken", Token), (url, "http://0.0.0.0:1")];
+
+        Assert.Contains($"which others can reach; expected 127.0.0.1, [::1] or localhost, or {allow}=true.", Assert.Single(Failures(Bind([.. open, .. both.Where(setting => setting.Key != allow), (mode, secured)]))), StringComparison.Ordinal);
+        Assert.Matches($"^{mode} is Unsecured while .* has 'http://0\.0\.0\.0:1', which others can reach; expected {secured}\.$", Assert.Single(Failures(Bind([.. open, (allow, "true"), (mode, "unsecured")]))));
+        Assert.Empty(Failures(Bind([.. open, (allow, "true"), (mode, secured)])));
+    }
+
+    [Fact]
+    public void Otlp_is_unsecured_unless_somebody_says_otherwise() =>
+        Assert.StartsWith("Dashboard:Otlp:AuthMode is Unsecured while", Assert.Single(Failures(Bind(
+            ("Dashboard:Frontend:BrowserToken", Token), ("Dashboard:Otlp:AllowRemote", "true"), ("DOTNET_DASHBOARD_OTLP_ENDPOINT_URL", "http://*:18889")))), StringComparison.Ordinal);
+
     [Fact]
     public void Without_security_no_token_is_needed() =>
         Assert.Empty(Failures(Bind(("Dashboard:Frontend:AuthMode", "unsecured"))));

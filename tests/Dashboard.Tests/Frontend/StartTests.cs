@@ -1,5 +1,6 @@
 using System.Net;
 using StockAspire.Dashboard.Tests.Harness;
+using StockAspire.Dashboard.Tests.Telemetry;
 
 namespace StockAspire.Dashboard.Tests.Frontend;
 
@@ -20,18 +21,34 @@ public sealed class StartTests
     }
 
     [Fact]
-    public async Task Beyond_loopback_and_without_security_only_when_asked_and_with_a_warning()
+    public async Task Without_security_everyone_of_this_machine_is_let_in_with_a_warning()
+    {
+        var environment = DashboardProcess.Environment();
+        environment["DASHBOARD__FRONTEND__AUTHMODE"] = "Unsecured";
+        await using var dashboard = await DashboardProcess.StartAsync(environment);
+        await Eventually.ThatAsync(() => dashboard.Output.Contains("everyone who reaches the port is let in", StringComparison.Ordinal), "The warning");
+        Assert.Equal(HttpStatusCode.OK, await GetAsync(dashboard, "/"));
+    }
+
+    [Fact]
+    public async Task Beyond_loopback_only_the_pages_when_asked_and_with_a_warning()
     {
         var environment = DashboardProcess.Environment();
         environment["ASPNETCORE_URLS"] = "http://0.0.0.0:0";
         environment["DASHBOARD__FRONTEND__ALLOWREMOTE"] = "true";
-        environment["DASHBOARD__FRONTEND__AUTHMODE"] = "Unsecured";
         await using var dashboard = await DashboardProcess.StartAsync(environment);
-        await Eventually.ThatAsync(() => dashboard.Output.Contains("others can reach this dashboard", StringComparison.Ordinal) && dashboard.Output.Contains("everyone who reaches the port is let in", StringComparison.Ordinal), "The warnings");
+        await Eventually.ThatAsync(() => dashboard.Output.Contains("others can reach this dashboard", StringComparison.Ordinal), "The warning");
+        Assert.DoesNotContain("OTLP ports", dashboard.Output, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, await GetAsync(dashboard, "/login", host: "dashboard.example"));
+    }
 
-        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false });
-        using var answer = await http.GetAsync(new Uri(dashboard.Url.Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal)));
-        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    [Fact]
+    public async Task Beyond_loopback_only_OTLP_when_asked_and_with_a_warning()
+    {
+        await using var scene = await TelemetryScene.StartAsync(("DASHBOARD__OTLP__ALLOWREMOTE", "true"));
+        await Eventually.ThatAsync(() => scene.Dashboard.Output.Contains("others can reach the OTLP ports", StringComparison.Ordinal), "The warning");
+        Assert.Equal(HttpStatusCode.OK, await scene.PostAsync("/v1/traces", [], host: "dashboard.example"));
+        Assert.Equal(HttpStatusCode.BadRequest, await GetAsync(scene.Dashboard, "/login", host: "dashboard.example"));
     }
 
     [Fact]
@@ -50,5 +67,14 @@ public sealed class StartTests
         await dashboard.TerminateAsync();
         Assert.DoesNotContain(DashboardProcess.Token, dashboard.Output, StringComparison.Ordinal);
         Assert.DoesNotContain(FakeAppHost.ApiKey, dashboard.Output, StringComparison.Ordinal);
+    }
+
+    private static async Task<HttpStatusCode> GetAsync(DashboardProcess dashboard, string path, string? host = null)
+    {
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false });
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(new Uri(dashboard.Url.Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal)), path));
+        request.Headers.Host = host;
+        using var answer = await http.SendAsync(request);
+        return answer.StatusCode;
     }
 }

@@ -21,7 +21,7 @@ internal sealed class TelemetryScene : IAsyncDisposable
     /// <summary>For exporters.</summary>
     public static string Headers => $"x-otlp-api-key={ApiKey}";
 
-    public static async Task<TelemetryScene> StartAsync()
+    public static async Task<TelemetryScene> StartAsync(params (string Variable, string Value)[] settings)
     {
         var (grpc, http) = (FreeUrl(), FreeUrl());
         var environment = DashboardProcess.Environment();
@@ -29,16 +29,19 @@ internal sealed class TelemetryScene : IAsyncDisposable
         environment["DOTNET_DASHBOARD_OTLP_HTTP_ENDPOINT_URL"] = http.ToString();
         environment["DASHBOARD__OTLP__AUTHMODE"] = "ApiKey";
         environment["DASHBOARD__OTLP__PRIMARYAPIKEY"] = ApiKey;
+        foreach (var (variable, value) in settings)
+            environment[variable] = value;
         return new TelemetryScene(await DashboardProcess.StartAsync(environment), grpc, http);
     }
 
     /// <summary>OTLP/HTTP, for what no exporter would send.</summary>
-    public async Task<HttpStatusCode> PostAsync(string path, byte[] body, Uri? to = null, string? key = ApiKey)
+    public async Task<HttpStatusCode> PostAsync(string path, byte[] body, Uri? to = null, string? key = ApiKey, string? host = null)
     {
         using var client = new HttpClient();
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(to ?? Http, path)) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/x-protobuf");
         request.Headers.Add("x-otlp-api-key", key);
+        request.Headers.Host = host;
         using var response = await client.SendAsync(request);
         return response.StatusCode;
     }
