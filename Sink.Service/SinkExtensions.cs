@@ -21,6 +21,7 @@ internal static class SinkExtensions
         builder.Services.AddSingleton<IDeadLetterQueue, DeadLetterQueue>();
         builder.Services.AddSingleton<BatchWriter>();
         builder.Services.AddSingleton<PartitionConsumer>();
+        builder.Services.AddSingleton<InstanceConflict>();
         builder.Services.AddHostedService<SinkWorker>();
         builder.Services.AddHealthChecks().AddCheck<SinkHealthCheck>("sink");
         return builder;

@@ -44,6 +44,6 @@ internal static partial class SinkLog
     [LoggerMessage(4013, LogLevel.Information, "Sink stopped")]
     public static partial void Stopped(ILogger logger);
 
-    [LoggerMessage(4014, LogLevel.Error, "Member {Instance} was fenced ({Reason}) and joins again: after Kafka was away this is nothing; if it comes again and again, another Sink has the same Sink:Instance, and each must have its own")]
+    [LoggerMessage(4014, LogLevel.Error, "Member {Instance} was fenced ({Reason}): it joins again when that member is gone, as after an absence of Kafka; if it stays, another Sink has the same Sink:Instance, and this one ends")]
     public static partial void Fenced(ILogger logger, string instance, string reason);
 }

@@ -8,6 +8,7 @@ namespace StockAspire.Sink;
 /// <summary>Waits until Kafka and the store answer, then consumes until the host stops.</summary>
 internal sealed class SinkWorker(
     PartitionConsumer consumer,
+    InstanceConflict conflict,
     TopicSetup topics,
     ITickStore store,
     SinkStatus status,
@@ -35,11 +36,11 @@ internal sealed class SinkWorker(
 
     /// <summary>
     /// A member whose Kafka was away may be fenced by itself: it joins again while a commit of its old membership is still under way,
-    /// which librdkafka takes for the end of the client. A new client goes on from what is committed.
+    /// which librdkafka takes for the end of the client. A new client goes on from what is committed. But two Sinks of one name would
+    /// displace each other for ever: the one that was displaced ends.
     /// </summary>
     private async Task ConsumeAsync(int topicEpoch, CancellationToken stoppingToken)
     {
-        var backoff = new Backoff(time);
         while (true)
         {
             status.WaitFor("partitions");
@@ -51,7 +52,12 @@ internal sealed class SinkWorker(
             catch (KafkaException exception) when (exception.Error.Code == ErrorCode.FencedInstanceId)
             {
                 SinkLog.Fenced(logger, options.Value.Instance, exception.Error.Reason);
-                await backoff.WaitAsync(stoppingToken).ConfigureAwait(false);
+                status.WaitFor("the end of the member that has its place");
+                if (await conflict.ExistsAsync(stoppingToken).ConfigureAwait(false))
+                {
+                    throw new InvalidOperationException(
+                        $"Another Sink runs with Sink:Instance {options.Value.Instance} and has displaced this one: each Sink needs a Sink:Instance of its own.");
+                }
             }
         }
     }

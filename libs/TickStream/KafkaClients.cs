@@ -12,6 +12,9 @@ namespace StockAspire.TickStream;
 /// </summary>
 public sealed class KafkaClients(IOptions<KafkaOptions> options, ILoggerFactory loggers)
 {
+    /// <summary>For how long a group keeps a member that it does not hear of.</summary>
+    public static readonly TimeSpan SessionTimeout = TimeSpan.FromSeconds(10);
+
     private const int ReconnectBackoffMaxMs = 1_000;
     private const long ErrorLogIntervalNs = 5 * UnixTime.NsPerSecond;
     private const int CommitIntervalMs = 200;
@@ -100,7 +103,7 @@ public sealed class KafkaClients(IOptions<KafkaOptions> options, ILoggerFactory 
         FetchQueueBackoffMs = 5,
         FetchWaitMaxMs = 100,
         QueuedMaxMessagesKbytes = _options.QueueBytes / 1024,
-        SessionTimeoutMs = 10_000,
+        SessionTimeoutMs = (int)SessionTimeout.TotalMilliseconds,
         HeartbeatIntervalMs = 2_000,
         MaxPollIntervalMs = 300_000,
     };

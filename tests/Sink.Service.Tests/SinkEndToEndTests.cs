@@ -105,28 +105,6 @@ public sealed class SinkEndToEndTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task AMemberThatIsFenced_JoinsAgain_AndLosesNothing()
-    {
-        await using var broker = await TestBroker.StartAsync();
-        await using var sink = await TestSink.StartAsync(broker, _store);
-        await SendAsync(broker, 1_000, blockRows: 10);
-        await CaughtUpAsync(broker);
-
-        // The same member once more, for as long as it takes to have the partitions: the Sink is the old one now.
-        var assigned = new TaskCompletionSource();
-        using (var other = broker.Clients.BuildGroupConsumer("other", ConsumerGroups.Sink, "sink-1").SetPartitionsAssignedHandler((_, _) => assigned.TrySetResult()).Build())
-        {
-            other.Subscribe(Topics.Ticks);
-            await Eventually.TrueAsync(() => other.Consume(TimeSpan.Zero) is null && assigned.Task.IsCompleted);
-        }
-
-        await SendAsync(broker, 2_000, blockRows: 10);
-        await CaughtUpAsync(broker);
-        AssertHoldsAll(2_000);
-        Assert.False(sink.Ended.IsCompleted);
-    }
-
-    [Fact]
     public async Task WhileTheStoreIsDown_TheSinkKeepsItsPartitionsAndAFewBatches_AndThenGoesOn()
     {
         await using var broker = await TestBroker.StartAsync();
