@@ -8,11 +8,15 @@ namespace StockAspire.Dashboard.ConsoleLogs;
 internal sealed class ConsoleStream(ResourceClient client, string resource, TimeProvider time)
 {
     private volatile string? _problem;
+    private volatile bool _isConnected;
 
     public ConsoleBuffer Buffer { get; } = new();
 
     /// <summary>Why no lines come, for people; null where they do.</summary>
     public string? Problem => _problem;
+
+    /// <summary>The AppHost serves, whether or not there are lines.</summary>
+    public bool IsConnected => _isConnected;
 
     /// <summary>
     /// A new connection begins with all lines that are kept, so that it replaces what is here. Ends only when cancelled.
@@ -34,6 +38,7 @@ internal sealed class ConsoleStream(ResourceClient client, string resource, Time
                         isFirst = false;
                         backoff.Reset();
                         _problem = null;
+                        _isConnected = true;
                         Buffer.Append(lines);
                     }
                     Fail("the AppHost ended the stream");
@@ -54,6 +59,7 @@ internal sealed class ConsoleStream(ResourceClient client, string resource, Time
     private void Fail(string problem)
     {
         _problem = problem;
+        _isConnected = false;
         Buffer.Changed.Raise();
     }
 }

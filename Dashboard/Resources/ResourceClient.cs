@@ -66,6 +66,7 @@ internal sealed class ResourceClient : IDisposable
             yield return update;
     }
 
+    /// <summary>Begins with no lines as soon as the AppHost serves them: a silent resource is not an AppHost that does not answer.</summary>
     /// <param name="resource">A resource's name, not its display name.</param>
     /// <param name="follows">Goes on with each line that comes; otherwise ends after those that are kept.</param>
     public async IAsyncEnumerable<IReadOnlyList<ConsoleLogLine>> WatchConsoleAsync(
@@ -73,6 +74,8 @@ internal sealed class ResourceClient : IDisposable
     {
         var request = new WatchResourceConsoleLogsRequest { ResourceName = resource, SuppressFollow = !follows };
         using var call = Client.WatchResourceConsoleLogs(request, _headers, cancellationToken: cancellationToken);
+        await call.ResponseHeadersAsync;
+        yield return [];
         await foreach (var update in call.ResponseStream.ReadAllAsync(cancellationToken))
             yield return update.LogLines;
     }

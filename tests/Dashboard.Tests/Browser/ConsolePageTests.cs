@@ -84,6 +84,22 @@ public sealed class ConsolePageTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task A_silent_resource_is_told_from_an_AppHost_that_has_not_answered()
+    {
+        await using var scene = await Scene.StartAsync();
+        var open = new TaskCompletionSource();
+        scene.AppHost.ConsolesOpen = open.Task;
+        await using var reader = await Reader.SignInAsync(chromium, scene.Dashboard);
+        await reader.OpenAsync("/console?resource=sink");
+        await reader.Expect(".console-foot").ToHaveTextAsync("Connecting");
+        open.SetResult();
+        await reader.Expect(".console-foot").ToHaveTextAsync("Connected, nothing printed yet");
+        scene.AppHost.Write("sink", "first words");
+        await reader.Expect(".console-foot").ToHaveTextAsync("1 line");
+        await reader.AssertTidyAsync();
+    }
+
+    [Fact]
     public async Task Another_resource_is_chosen_and_a_restart_of_it_and_of_the_AppHost_is_followed()
     {
         await using var scene = await Scene.StartAsync();

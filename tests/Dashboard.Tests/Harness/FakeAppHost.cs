@@ -33,6 +33,9 @@ internal sealed class FakeAppHost : DashboardService.DashboardServiceBase, IAsyn
 
     public ConcurrentQueue<bool> Reconnects { get; } = new();
 
+    /// <summary>Console lines are served once it is done.</summary>
+    public Task ConsolesOpen { get; set; } = Task.CompletedTask;
+
     public ResourceCommandResponse NextAnswer { get; set; } = new() { Kind = ResourceCommandResponseKind.Succeeded };
 
     public static async Task<FakeAppHost> StartAsync(params Resource[] resources)
@@ -130,6 +133,8 @@ internal sealed class FakeAppHost : DashboardService.DashboardServiceBase, IAsyn
         WatchResourceConsoleLogsRequest request, IServerStreamWriter<WatchResourceConsoleLogsUpdate> responseStream, ServerCallContext context)
     {
         CheckKey(context);
+        await ConsolesOpen.WaitAsync(context.CancellationToken);
+        await context.WriteResponseHeadersAsync([]);
         var lines = Channel.CreateUnbounded<ConsoleLogLine>();
         WatchResourceConsoleLogsUpdate kept;
         lock (_lock)
@@ -137,7 +142,8 @@ internal sealed class FakeAppHost : DashboardService.DashboardServiceBase, IAsyn
             kept = new WatchResourceConsoleLogsUpdate { LogLines = { _lines.GetValueOrDefault(request.ResourceName, []) } };
             _readers.Add((request.ResourceName, lines));
         }
-        await responseStream.WriteAsync(kept, context.CancellationToken);
+        if (kept.LogLines.Count > 0)
+            await responseStream.WriteAsync(kept, context.CancellationToken);
         if (request.SuppressFollow)
             return;
         await foreach (var line in lines.Reader.ReadAllAsync(context.CancellationToken))
