@@ -53,7 +53,7 @@ public sealed class KafkaClients(IOptions<KafkaOptions> options, ILoggerFactory 
         };
         return new ProducerBuilder<byte[], byte[]>(config)
             .SetLogHandler((_, message) => Log(message))
-            .SetErrorHandler(ErrorHandler(clientId))
+            .SetErrorHandler(ErrorHandler(config))
             .Build();
     }
 
@@ -75,20 +75,23 @@ public sealed class KafkaClients(IOptions<KafkaOptions> options, ILoggerFactory 
         // Enough to keep any store busy between two fetches. The defaults would fill memory from a backlog of small records.
         config.QueuedMinMessages = GroupQueueMessages;
         config.QueuedMaxMessagesKbytes = Math.Min(_options.QueueBytes, GroupQueueSizeMax) / 1024;
-        return Builder(config, clientId);
+        return Builder(config);
     }
 
     /// <summary>A consumer whose partitions the caller assigns; it commits nothing.</summary>
     public IConsumer<byte[], byte[]> CreateReader(string clientId) => CreateReader(clientId, clientId);
 
     /// <summary>The same, which also reads what a group has committed; it never joins it.</summary>
-    public IConsumer<byte[], byte[]> CreateReader(string clientId, string groupId) => Builder(Consumer(clientId, groupId), clientId).Build();
+    public IConsumer<byte[], byte[]> CreateReader(string clientId, string groupId) => Builder(Consumer(clientId, groupId)).Build();
 
-    public IAdminClient CreateAdmin(string clientId) =>
-        new AdminClientBuilder(new AdminClientConfig(Common(clientId)))
+    public IAdminClient CreateAdmin(string clientId)
+    {
+        var config = new AdminClientConfig(Common(clientId));
+        return new AdminClientBuilder(config)
             .SetLogHandler((_, message) => Log(message))
-            .SetErrorHandler(ErrorHandler(clientId))
+            .SetErrorHandler(ErrorHandler(config))
             .Build();
+    }
 
     private ConsumerConfig Consumer(string clientId, string groupId) => new(Common(clientId))
     {
@@ -108,10 +111,10 @@ public sealed class KafkaClients(IOptions<KafkaOptions> options, ILoggerFactory 
         MaxPollIntervalMs = 300_000,
     };
 
-    private ConsumerBuilder<byte[], byte[]> Builder(ConsumerConfig config, string clientId) =>
+    private ConsumerBuilder<byte[], byte[]> Builder(ConsumerConfig config) =>
         new ConsumerBuilder<byte[], byte[]>(config)
             .SetLogHandler((_, message) => Log(message))
-            .SetErrorHandler(ErrorHandler(clientId));
+            .SetErrorHandler(ErrorHandler(config));
 
     private ClientConfig Common(string clientId)
     {
@@ -146,7 +149,7 @@ public sealed class KafkaClients(IOptions<KafkaOptions> options, ILoggerFactory 
                 _ => SaslMechanism.Plain,
             };
             config.SaslUsername = security.User;
-            config.SaslPassword = security.PasswordFile.Length > 0 ? File.ReadAllText(security.PasswordFile).Trim() : security.Password;
+            config.SaslPassword = security.PasswordFile.Length > 0 ? ReadPassword() : security.Password;
         }
 
         return config;
@@ -154,21 +157,50 @@ public sealed class KafkaClients(IOptions<KafkaOptions> options, ILoggerFactory 
 
     /// <summary>
     /// Logs a client's errors, which repeat many times a second while Kafka is away: a fatal one always, others at most
-    /// once in five seconds.
+    /// once in five seconds. A refused password is read from its file again.
     /// </summary>
-    private Action<IClient, Error> ErrorHandler(string clientId)
+    private Action<IClient, Error> ErrorHandler(ClientConfig config)
     {
         var lastNs = 0L;
-        return (_, error) =>
+        var password = config.SaslPassword;
+        return (client, error) =>
         {
+            if (error.Code == ErrorCode.Local_Authentication && _options.Security.PasswordFile.Length > 0)
+            {
+                password = Renew(client, config.ClientId, password);
+            }
+
             var nowNs = TimeProvider.System.NowNs();
             if (error.IsFatal || nowNs - Interlocked.Read(ref lastNs) >= ErrorLogIntervalNs)
             {
                 Interlocked.Exchange(ref lastNs, nowNs);
-                KafkaLog.ClientError(_logger, clientId, error.Reason, error.IsFatal);
+                KafkaLog.ClientError(_logger, config.ClientId, error.Reason, error.IsFatal);
             }
         };
     }
+
+    /// <summary>Gives the client what the file holds now, for its next connection. Returns that.</summary>
+    private string Renew(IClient client, string clientId, string refused)
+    {
+        try
+        {
+            var password = ReadPassword();
+            if (password.Length > 0 && password != refused)
+            {
+                client.SetSaslCredentials(_options.Security.User, password);
+                KafkaLog.PasswordRenewed(_logger, clientId);
+            }
+
+            return password;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or KafkaException)
+        {
+            KafkaLog.PasswordNotRenewed(_logger, clientId, exception.Message);
+            return refused;
+        }
+    }
+
+    private string ReadPassword() => File.ReadAllText(_options.Security.PasswordFile).Trim();
 
     private void Log(LogMessage message)
     {

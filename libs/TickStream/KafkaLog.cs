@@ -18,4 +18,10 @@ internal static partial class KafkaLog
 
     [LoggerMessage(7004, LogLevel.Warning, "Topic {Topic} cannot be read now, trying on: {Reason}")]
     public static partial void ReadFailed(ILogger logger, string topic, string reason);
+
+    [LoggerMessage(7005, LogLevel.Information, "Kafka client {ClientId} connects with the password that Kafka:Security:PasswordFile holds now")]
+    public static partial void PasswordRenewed(ILogger logger, string clientId);
+
+    [LoggerMessage(7006, LogLevel.Warning, "Kafka client {ClientId} keeps the password that was refused: {Reason}")]
+    public static partial void PasswordNotRenewed(ILogger logger, string clientId, string reason);
 }

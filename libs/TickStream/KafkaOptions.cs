@@ -44,7 +44,10 @@ public sealed class KafkaSecurityOptions
 
     public string Password { get; set; } = string.Empty;
 
-    /// <summary>A file whose content is the password; instead of <see cref="Password"/>.</summary>
+    /// <summary>
+    /// A file whose content is the password; instead of <see cref="Password"/>. Read for each client, and again when Kafka
+    /// refuses it, so that it may be changed at any time.
+    /// </summary>
     public string PasswordFile { get; set; } = string.Empty;
 
     /// <summary>Whether connections are encrypted; also on where <see cref="CaFile"/> is given.</summary>
