@@ -16,6 +16,9 @@ internal sealed record AppHostSettings(string DataDirectory, bool DynamicPorts, 
     /// <summary>Null: embedded where one is built.</summary>
     internal DashboardMode? Dashboard { get; init; }
 
+    /// <summary>Signals and the end of the process are this application's to decide on; in a test they are the test's.</summary>
+    internal bool OwnsProcess { get; init; } = true;
+
     internal static string EndpointKey(string resource, string endpoint) => $"{SectionName}:Endpoints:{resource}:{endpoint}";
 
     internal static AppHostSettings Read(IConfiguration configuration, string appHostDirectory)

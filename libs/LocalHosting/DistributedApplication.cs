@@ -17,6 +17,8 @@ public sealed class DistributedApplication : IAsyncDisposable
 
     public ResourceNotificationService ResourceNotifications => _host.Services.GetRequiredService<ResourceNotificationService>();
 
+    public ResourceCommandService ResourceCommands => _host.Services.GetRequiredService<ResourceCommandService>();
+
     public IServiceProvider Services => _host.Services;
 
     /// <summary>
@@ -72,6 +74,7 @@ public sealed class DistributedApplication : IAsyncDisposable
 
     public Task StopAsync(CancellationToken cancellationToken = default) => _host.StopAsync(cancellationToken);
 
+    /// <summary>Stops first what has not been stopped.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_host is IAsyncDisposable disposable)

@@ -42,7 +42,9 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationTes
         _publishing = PublishingOptions.Read(_host.Configuration);
         ExecutionContext = new DistributedApplicationExecutionContext(
             _publishing is null ? DistributedApplicationOperation.Run : DistributedApplicationOperation.Publish);
-        Settings = AppHostSettings.Read(_host.Configuration, AppHostDirectory);
+        Settings = AppHostSettings.Read(_host.Configuration, AppHostDirectory) with { OwnsProcess = AppHostEntryPoint.Current is null };
+        if (!Settings.OwnsProcess)
+            Services.AddSingleton<IHostLifetime, GuestLifetime>();
         _host.Logging.ClearProviders();
         _host.Logging.AddFilter("Microsoft", LogLevel.Warning);
 
@@ -57,6 +59,7 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationTes
         Services.AddSingleton<ILoggerProvider, RunConsoleLoggerProvider>();
         Services.AddSingleton<Orchestrator>();
         Services.AddSingleton(services => new ResourceNotificationService(services.GetRequiredService<Orchestrator>()));
+        Services.AddSingleton(services => new ResourceCommandService(services.GetRequiredService<Orchestrator>()));
         if (_publishing is null)
             Services.AddHostedService(services => services.GetRequiredService<Orchestrator>());
         else

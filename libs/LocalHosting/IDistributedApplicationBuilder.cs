@@ -36,3 +36,21 @@ public interface IDistributedApplicationBuilder
 
     DistributedApplication Build();
 }
+
+public static class DistributedApplicationBuilderExtensions
+{
+    /// <summary>For a resource that has been added before, to say more about it.</summary>
+    /// <exception cref="InvalidOperationException">There is none of this name, or it is of another kind.</exception>
+    public static IResourceBuilder<T> CreateResourceBuilder<T>(this IDistributedApplicationBuilder builder, string name)
+        where T : IResource
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var resource = builder.Resources.FirstOrDefault(candidate => string.Equals(candidate.Name, name, StringComparison.OrdinalIgnoreCase));
+        return resource switch
+        {
+            T found => builder.CreateResourceBuilder(found),
+            null => throw new InvalidOperationException($"There is no resource '{name}'."),
+            _ => throw new InvalidOperationException($"Resource '{name}' is of type {resource.GetType().Name}, not {typeof(T).Name}."),
+        };
+    }
+}

@@ -73,6 +73,26 @@ public sealed class AppHostProcessTests : IDisposable
         Assert.DoesNotContain(children, IsRunning);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ATestThatRunsIt_EndsBySignalsAsEver_AndLeavesNoChild(bool killed)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("There are no signals on Windows.");
+            return;
+        }
+        var test = Start("test");
+        var children = await ReadyAsync(test);
+
+        Assert.Equal(0, Native.Kill(test.Id, killed ? Native.SigKill : Native.SigTerm));
+
+        await test.WaitForExitAsync(TestContext.Current.CancellationToken);
+        foreach (var child in children)
+            await Eventually.HoldsAsync(() => !IsRunning(child), () => $"child {child} outlives the test");
+    }
+
     [Fact]
     public async Task ATakenPort_IsOneLineOnStderr_AndExitCode1()
     {

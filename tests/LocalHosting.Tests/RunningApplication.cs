@@ -18,6 +18,8 @@ internal sealed class RunningApplication : IAsyncDisposable
         _app = builder.Build();
     }
 
+    public DistributedApplication App => _app;
+
     public TemporaryDirectory Folder { get; }
 
     public string Terminal => _terminal.ToString();

@@ -100,7 +100,7 @@ internal static class ResourceMessage
             stop = Hidden;
         yield return new Wire.ResourceCommand
         {
-            Name = ResourceCommandNames.Start,
+            Name = KnownResourceCommands.StartCommand,
             DisplayName = "Start",
             DisplayDescription = "Start now, without waiting for others",
             IconName = "Play",
@@ -109,7 +109,7 @@ internal static class ResourceMessage
         };
         yield return new Wire.ResourceCommand
         {
-            Name = ResourceCommandNames.Stop,
+            Name = KnownResourceCommands.StopCommand,
             DisplayName = "Stop",
             DisplayDescription = "Let it drain and end; it stays down",
             IconName = "Stop",
@@ -118,7 +118,7 @@ internal static class ResourceMessage
         };
         yield return new Wire.ResourceCommand
         {
-            Name = ResourceCommandNames.Restart,
+            Name = KnownResourceCommands.RestartCommand,
             DisplayName = "Restart",
             DisplayDescription = "Stop, with a drain, and start again",
             IconName = "ArrowCounterclockwise",

@@ -58,9 +58,7 @@ internal sealed class ResourceService(RunningResources resources, ApplicationNam
 
     public override async Task<Wire.ResourceCommandResponse> ExecuteResourceCommand(Wire.ResourceCommandRequest request, ServerCallContext context)
     {
-        var refusal = ResourceCommandNames.Find(request.CommandName) is { } kind
-            ? await resources.ExecuteAsync(request.ResourceName, kind, context.CancellationToken)
-            : $"'{request.CommandName}' is no command; there are {string.Join(", ", ResourceCommandNames.All)}";
+        var refusal = await resources.ExecuteAsync(request.ResourceName, request.CommandName, context.CancellationToken);
         return refusal is null
             ? new Wire.ResourceCommandResponse { Kind = Wire.ResourceCommandResponseKind.Succeeded }
             : new Wire.ResourceCommandResponse { Kind = Wire.ResourceCommandResponseKind.Failed, ErrorMessage = refusal };

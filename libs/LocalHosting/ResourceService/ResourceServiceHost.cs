@@ -57,7 +57,7 @@ internal sealed class ResourceServiceHost : IAsyncDisposable
         builder.Services.AddSingleton(name);
 
         // Signals are the orchestrator's: this ends when everything else has.
-        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        builder.Services.AddSingleton<IHostLifetime, GuestLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopGrace);
         builder.Services.AddGrpc(grpc =>
         {
@@ -85,12 +85,5 @@ internal sealed class ResourceServiceHost : IAsyncDisposable
     {
         await _app.StopAsync();
         await _app.DisposeAsync();
-    }
-
-    private sealed class NoLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

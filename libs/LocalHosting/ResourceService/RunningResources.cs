@@ -13,10 +13,14 @@ internal sealed class RunningResources(ResourceBoard board, IReadOnlyList<Resour
         Find(name)?.Recent ?? (Board.Snapshot().Any(resource => resource.Name == name) ? Silence : null);
 
     /// <summary>Null once it is carried out, else why it is not.</summary>
-    internal async Task<string?> ExecuteAsync(string name, ResourceCommandKind kind, CancellationToken cancellationToken) =>
-        Find(name) is { } supervisor
+    internal async Task<string?> ExecuteAsync(string name, string command, CancellationToken cancellationToken)
+    {
+        if (KnownResourceCommands.Find(command) is not { } kind)
+            return $"'{command}' is no command; there are {string.Join(", ", KnownResourceCommands.All)}";
+        return Find(name) is { } supervisor
             ? await supervisor.ExecuteAsync(kind, cancellationToken)
             : $"there is no process of the name '{name}'";
+    }
 
     private ResourceSupervisor? Find(string name) => supervisors.FirstOrDefault(supervisor => supervisor.Instance.Name == name);
 }

@@ -34,10 +34,14 @@ internal sealed partial class Orchestrator(
     private readonly RunKeys _keys = RunKeys.Create();
     private IReadOnlyList<ResourceSupervisor> _supervisors = [];
     private DashboardResource? _dashboard;
+    private RunningResources? _running;
     private ResourceServiceHost? _service;
     private DataDirectory? _data;
     private EndpointsFile? _file;
     private long _interrupted;
+
+    /// <exception cref="InvalidOperationException">The application has not started.</exception>
+    internal RunningResources Running => _running ?? throw new InvalidOperationException("The application has not started.");
 
     /// <exception cref="DistributedApplicationException">A port or the data directory is taken, or something is not built.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -61,12 +65,14 @@ internal sealed partial class Orchestrator(
             await PlanAsync(instance, cancellationToken);
         await ServeAsync(instances, cancellationToken);
 
-        WatchSignals();
+        if (settings.OwnsProcess)
+            WatchSignals();
         WriteEndpoints();
         foreach (var supervisor in _supervisors)
             supervisor.Start(StartGate.ConditionsOf(supervisor.Instance.Resource, _supervisors), WriteEndpoints, Fail);
         _background.Add(TellAsync(_stop.Token));
-        _background.Add(LauncherWatch.RunAsync(lifetime, time, logger, _stop.Token));
+        if (settings.OwnsProcess)
+            _background.Add(LauncherWatch.RunAsync(lifetime, time, logger, _stop.Token));
         await eventing.PublishAsync(new AfterResourcesCreatedEvent(services, model), cancellationToken);
     }
 
@@ -98,8 +104,11 @@ internal sealed partial class Orchestrator(
         Task.WhenAll(_supervisors.Where(supervisor => supervisor.Instance.Resource.Name == resourceName).Select(supervisor => supervisor.Healthy))
             .WaitAsync(cancellationToken);
 
+    /// <summary>Whoever has not stopped it leaves nothing behind either.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_background.Count > 0 && !_stop.IsCancellationRequested)
+            await StopAsync(CancellationToken.None);
         foreach (var signal in _signals)
             signal.Dispose();
         if (_service is not null)
@@ -135,8 +144,9 @@ internal sealed partial class Orchestrator(
             board,
             time,
             logger))];
+        _running = new RunningResources(board, _supervisors);
         _service = await ResourceServiceHost.StartAsync(
-            new RunningResources(board, _supervisors),
+            _running,
             ApplicationName.Of(host.ApplicationName),
             settings.EndpointPorts.GetValueOrDefault(ResourceServiceHost.PortKey),
             _keys.ResourceService,

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using StockAspire.LocalHosting;
 using StockAspire.LocalHosting.TestHost;
+using StockAspire.LocalHosting.Testing;
 
 // Started by an AppHost as its dashboard.
 if (Environment.GetEnvironmentVariable("DASHBOARD__FRONTEND__BROWSERTOKEN") is not null)
@@ -46,6 +47,15 @@ if (args is ["launch", .. var rest])
     using var launched = Process.Start("dotnet", [self, .. rest]);
     launched.WaitForExit();
     return;
+}
+
+// "test" runs the application below by the testing builder, for ever.
+if (args is ["test", .. var settings])
+{
+    await using var testing = await DistributedApplicationTestingBuilder.CreateAsync<Program>(settings);
+    await using var app = await testing.BuildAsync();
+    await app.StartAsync();
+    await Task.Delay(Timeout.Infinite);
 }
 
 var builder = DistributedApplication.CreateBuilder(args);
