@@ -5,7 +5,8 @@ using StockAspire.Protos.V1;
 namespace StockAspire.EndToEnd.Tests;
 
 /// <summary>Programs that share no code with this project use its wire formats.</summary>
-public sealed class ForeignClientTests(EmbeddedFixture fixture) : IClassFixture<EmbeddedFixture>
+[Collection(EmbeddedPipeline.Name)]
+public sealed class ForeignClientTests(EmbeddedFixture fixture)
 {
     private const string Kcat = "/usr/bin/kcat";
     private const string Python = "/usr/bin/python3";
@@ -71,5 +72,5 @@ public sealed class ForeignClientTests(EmbeddedFixture fixture) : IClassFixture<
         }
     }
 
-    private string Address(string service) => new Uri(fixture.Pipeline.Endpoints.GetProperty(service).GetProperty("grpc").GetString()!).Authority;
+    private string Address(string service) => fixture.Pipeline.Endpoint(service, "grpc").Authority;
 }

@@ -59,11 +59,11 @@ public abstract class RealDaySuite
     {
         var file = Repository.RealTrades("aig_20131007_trade.zip");
         var trades = TradeRow.ReadZip(file);
-        await using var ingest = CommandLine(["ingest", file, "--source", "e2e-cli-aig"]);
+        await using var ingest = Pipeline.RunCommandLine("ingest", file, "--source", "e2e-cli-aig");
         Assert.True(await ingest.ExitAsync(IngestLimit) == 0, ingest.Errors);
         await Reader.DrainedAsync();
 
-        await using var query = CommandLine(["query", "AIG", "--from", "2013-10-07", "--to", "2013-10-08", "--output", "csv"]);
+        await using var query = Pipeline.RunCommandLine("query", "AIG", "--from", "2013-10-07", "--to", "2013-10-08", "--output", "csv");
         Assert.True(await query.ExitAsync(IngestLimit) == 0, query.Errors);
 
         var lines = query.Output.Split('\n');
@@ -86,7 +86,7 @@ public abstract class RealDaySuite
                 fields[..8]);
         }
 
-        await using var verify = CommandLine(["verify", "e2e-cli-aig"]);
+        await using var verify = Pipeline.RunCommandLine("verify", "e2e-cli-aig");
         Assert.True(await verify.ExitAsync(IngestLimit) == 0, verify.Output + verify.Errors);
     }
 
@@ -113,9 +113,6 @@ public abstract class RealDaySuite
         Assert.Empty(IndependentVerifier.Compare(seals, own));
     }
 
-    private ProgramRun CommandLine(IEnumerable<string> arguments) =>
-        ProgramRun.StartDotNet(Repository.Program("Cli", "stockaspire"), [.. arguments, "--data", Pipeline.Data]);
-
     private async Task<Load> LoadAsync()
     {
         var client = new IngestService.IngestServiceClient(Pipeline.Ingest);
@@ -135,7 +132,8 @@ public abstract class RealDaySuite
 }
 
 /// <summary>On the embedded broker.</summary>
-public sealed class EmbeddedRealDayTests(EmbeddedFixture fixture) : RealDaySuite(fixture), IClassFixture<EmbeddedFixture>;
+[Collection(EmbeddedPipeline.Name)]
+public sealed class EmbeddedRealDayTests(EmbeddedFixture fixture) : RealDaySuite(fixture);
 
 /// <summary>On a real Apache Kafka.</summary>
 public sealed class RealKafkaRealDayTests(RealKafkaFixture fixture) : RealDaySuite(fixture), IClassFixture<RealKafkaFixture>;

@@ -5,7 +5,8 @@ using StockAspire.Protos.V1;
 namespace StockAspire.EndToEnd.Tests;
 
 /// <summary>A row removed, altered or doubled by hand in the store is found by verify, and named exactly.</summary>
-public sealed class TamperTests(EmbeddedFixture fixture) : IClassFixture<EmbeddedFixture>
+[Collection(EmbeddedPipeline.Name)]
+public sealed class TamperTests(EmbeddedFixture fixture)
 {
     private const int Count = 1_000;
     private const long StartNs = 1_600_000_000_000_000_000;

@@ -5,15 +5,14 @@ using StockAspire.Protos.V1;
 namespace StockAspire.EndToEnd.Tests;
 
 /// <summary>One trace leads from the call (or the file's chunk) through Kafka to the stored batch.</summary>
-public sealed class TraceTests
+public sealed class TraceTests(TracedPipeline traced) : IClassFixture<TracedPipeline>
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     [Fact]
     public async Task A_published_chunk_and_its_stored_batch_are_one_trace()
     {
-        await using var collector = new SpanCollector();
-        await using var pipeline = await Pipeline.StartAsync(null, $"OTEL_EXPORTER_OTLP_ENDPOINT={collector.Endpoint}", "OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf");
+        var (pipeline, collector) = (traced.Pipeline, traced.Collector);
         var trades = Enumerable.Range(1, 10)
             .Select(i => new TradeRow((ulong)i, "TRACED", 1_600_000_000_000_000_000 + i, 1_000_000_000, 100_000_000, "X", "1", false))
             .ToList();
@@ -30,12 +29,9 @@ public sealed class TraceTests
     [Fact]
     public async Task A_row_of_a_loaded_file_leads_to_its_number_and_the_load_s_trace()
     {
-        await using var collector = new SpanCollector();
-        var folder = Directory.CreateTempSubdirectory("stockaspire-traced-").FullName;
-        await using var pipeline = await Pipeline.StartAsync(
-            null, $"OTEL_EXPORTER_OTLP_ENDPOINT={collector.Endpoint}", "OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf", $"Ingest:CsvRoot={folder}");
+        var (pipeline, collector) = (traced.Pipeline, traced.Collector);
         await File.WriteAllLinesAsync(
-            Path.Combine(folder, "traced.csv"),
+            Path.Combine(traced.CsvFolder, "traced.csv"),
             ["symbol,time,price,size", .. Enumerable.Range(1, 5_000).Select(i => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{(i % 2 == 0 ? "EVEN" : "ODD")},2020-09-13T12:26:40.{i:D6}Z,1.5,10"))],
             TestContext.Current.CancellationToken);
 
@@ -49,7 +45,6 @@ public sealed class TraceTests
             () => Task.FromResult(collector.Spans.Any(span => span.SpanId == found.SpanId && span.TraceId == found.TraceId && span.Name == "send ticks")
                 && collector.Spans.Any(span => span.TraceId == found.TraceId && span.Name == "load")),
             Limit);
-        Directory.Delete(folder, recursive: true);
     }
 
     /// <summary>From the stored tick back to the span that sent it, by nothing but its symbol, source and sequence.</summary>

@@ -99,7 +99,8 @@ public abstract class CrashSuite
 }
 
 /// <summary>Embedded broker and store.</summary>
-public sealed class EmbeddedCrashTests(EmbeddedFixture fixture) : CrashSuite(fixture), IClassFixture<EmbeddedFixture>;
+[Collection(EmbeddedPipeline.Name)]
+public sealed class EmbeddedCrashTests(EmbeddedFixture fixture) : CrashSuite(fixture);
 
 /// <summary>Real Apache Kafka.</summary>
 public sealed class RealKafkaCrashTests(RealKafkaFixture fixture) : CrashSuite(fixture), IClassFixture<RealKafkaFixture>;

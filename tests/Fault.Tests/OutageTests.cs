@@ -8,7 +8,8 @@ namespace StockAspire.Fault.Tests;
 /// The store or the broker is away longer than any request waits, while a real day goes in: afterwards nothing is
 /// missing or twice, and nobody had to be restarted. A minute in the long run.
 /// </summary>
-public sealed class OutageTests(EmbeddedFixture fixture) : IClassFixture<EmbeddedFixture>
+[Collection(EmbeddedPipeline.Name)]
+public sealed class OutageTests(EmbeddedFixture fixture)
 {
     private const string File = "ibm_20131008_trade.zip";
     private const int Stop = 19;
@@ -39,7 +40,7 @@ public sealed class OutageTests(EmbeddedFixture fixture) : IClassFixture<Embedde
     {
         var trades = TradeRow.ReadZip(Repository.RealTrades(File));
         const string Source = "outage-broker";
-        var broker = fixture.Pipeline.Endpoints.GetProperty("pids").GetProperty("kafka").GetInt32();
+        var broker = fixture.Pipeline.ProcessId("kafka");
         var client = new TickClient(fixture.Pipeline.Ingest, Source);
         Task? outage = null;
         await client.PublishAsync(

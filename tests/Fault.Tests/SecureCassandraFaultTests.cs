@@ -1,6 +1,7 @@
 using System.Net;
 using StockAspire.Cql;
 using StockAspire.EndToEnd.Tests.Harness;
+using StockAspire.LocalHosting;
 
 namespace StockAspire.Fault.Tests;
 
@@ -52,9 +53,14 @@ public sealed class SecureCassandraFixture : PipelineFixture
                 WriteCertificate(folder, Address);
             });
         return await Pipeline.StartAsync(
-            null,
-            [.. Settings, $"ConnectionStrings:tickstore=cassandra://{_cassandra.ContactPoints}/stockaspire?dc=dc1&tls=true&ca={Uri.EscapeDataString(CaFile)}"],
-            new Dictionary<string, string> { ["Store__User"] = User, ["Store__PasswordFile"] = _passwordFile });
+            builder =>
+            {
+                foreach (var service in builder.Resources.OfType<ProjectResource>())
+                {
+                    builder.CreateResourceBuilder(service).WithEnvironment("Store__User", User).WithEnvironment("Store__PasswordFile", _passwordFile);
+                }
+            },
+            [.. Settings, $"ConnectionStrings:tickstore=cassandra://{_cassandra.ContactPoints}/stockaspire?dc=dc1&tls=true&ca={Uri.EscapeDataString(CaFile)}"]);
     }
 
     private void WriteCertificate(string folder, IPAddress address) => _authority.WriteNode(Path.Combine(folder, "server.p12"), KeyStorePassword, address);

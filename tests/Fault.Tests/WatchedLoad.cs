@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json;
 using Confluent.Kafka;
 using Grpc.Core;
 using StockAspire.EndToEnd.Tests.Harness;
@@ -38,7 +37,7 @@ internal sealed class WatchedLoad : IAsyncDisposable
     {
         (_pipeline, _output, _trades, _source) = (pipeline, output, trades, source);
         _committed = new CommittedTicks(pipeline.Kafka, source, starts);
-        _processes = Processes();
+        _processes = pipeline.Processes;
         _watches = [.. new[] { AcknowledgeAsync, StoreAsync, (Func<Task>)ReadAsync }.Select(ask => Task.Run(() => RepeatAsync(ask)))];
     }
 
@@ -111,8 +110,8 @@ internal sealed class WatchedLoad : IAsyncDisposable
             $"{what}: longest standstill of acknowledging {_acknowledging.Longest.TotalSeconds:F1} s, of storing {_storing.Longest.TotalSeconds:F1} s, of reading {_reading.Longest.TotalSeconds:F1} s");
         await StopAsync();
         await StoredDay.AssertExactAsync(_pipeline, _trades, _source, what);
-        var processes = Processes();
-        Assert.True(_processes == processes, $"{what}: services were started again. {_processes} became {processes}\n{string.Join('\n', _pipeline.HostOutput.Split('\n').Where(line => line.StartsWith("apphost", StringComparison.Ordinal)))}");
+        var processes = _pipeline.Processes;
+        Assert.True(_processes == processes, $"{what}: services were started again. {_processes} became {processes}\n{_pipeline.HostLog}");
     }
 
     public async ValueTask DisposeAsync()
@@ -186,11 +185,5 @@ internal sealed class WatchedLoad : IAsyncDisposable
             Volatile.Write(ref reached, now);
             standstill.Moved();
         }
-    }
-
-    private string Processes()
-    {
-        using var endpoints = JsonDocument.Parse(File.ReadAllText(Path.Combine(_pipeline.Data, "endpoints.json")));
-        return endpoints.RootElement.GetProperty("pids").ToString();
     }
 }

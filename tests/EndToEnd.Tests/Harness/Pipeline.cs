@@ -1,55 +1,62 @@
-using System.Text.Json;
 using Grpc.Net.Client;
+using StockAspire.LocalHosting;
+using StockAspire.LocalHosting.Testing;
 
 namespace StockAspire.EndToEnd.Tests.Harness;
 
-/// <summary>The whole pipeline as a user starts it: the AppHost with a data folder of its own and free ports.</summary>
+/// <summary>
+/// The whole pipeline: the AppHost's application, run from the test's process by the testing builder, with a data folder
+/// of its own and free ports. The services are processes as ever.
+/// </summary>
 internal sealed class Pipeline : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan StopLimit = TimeSpan.FromMinutes(1);
+    private static readonly string[] Services = ["ingest", "sink", "query"];
 
-    private readonly ProgramRun _host;
-    private readonly bool _ownsData;
+    private readonly IDistributedApplicationTestingBuilder _builder;
+    private readonly DistributedApplication _app;
     private int _killed;
 
-    private Pipeline(ProgramRun host, string data, bool ownsData)
+    private Pipeline(IDistributedApplicationTestingBuilder builder, DistributedApplication app)
     {
-        _host = host;
-        Data = data;
-        _ownsData = ownsData;
+        _builder = builder;
+        _app = app;
     }
 
-    public string Data { get; }
+    public string Data => _builder.DataDirectory;
 
-    public JsonElement Endpoints { get; private set; }
+    public string Kafka { get; private set; } = string.Empty;
 
-    public string Kafka => Endpoints.GetProperty("kafka").GetString()!;
-
-    public string TickStoreFile => Endpoints.GetProperty("tickstore").GetString()!["sqlite:".Length..];
+    public string TickStoreFile { get; private set; } = string.Empty;
 
     public GrpcChannel Ingest { get; private set; } = null!;
 
     public GrpcChannel Query { get; private set; } = null!;
 
-    public string HostOutput => _host.Output + "\n" + _host.Errors;
-
-    /// <remarks>Without the dashboard, which has tests of its own: telemetry goes where a test wants it, and the cores to the pipeline.</remarks>
-    /// <param name="data">Folder to use (and keep); null makes a fresh one that goes with the pipeline.</param>
-    /// <param name="settings">More settings of the AppHost, as KEY=VALUE.</param>
-    public static Task<Pipeline> StartAsync(string? data = null, params string[] settings) => StartAsync(data, settings, new Dictionary<string, string>());
-
-    /// <param name="data">As above.</param>
-    /// <param name="settings">As above.</param>
-    /// <param name="environment">Of the AppHost, and so of its services: settings of theirs, with __ for each colon.</param>
-    public static async Task<Pipeline> StartAsync(string? data, string[] settings, IReadOnlyDictionary<string, string> environment)
+    /// <summary>What the AppHost itself has said.</summary>
+    public string HostLog
     {
-        var folder = data ?? Directory.CreateTempSubdirectory("stockaspire-").FullName;
-        var host = ProgramRun.StartDotNet(
-            Repository.Program("AppHost", "StockAspire.AppHost"),
-            [$"--AppHost:DataDirectory={folder}", "--AppHost:Ports=dynamic", "--AppHost:Dashboard=none", .. settings.Select(setting => "--" + setting)],
-            environment);
-        var pipeline = new Pipeline(host, folder, data is null);
+        get
+        {
+            var file = Path.Combine(Data, "logs", "apphost.log");
+            return File.Exists(file) ? File.ReadAllText(file) : string.Empty;
+        }
+    }
+
+    /// <summary>The ids of all processes, for a comparison.</summary>
+    public string Processes => string.Join(", ", _builder.Resources.Select(resource => $"{resource.Name} {FindProcess(resource.Name)}"));
+
+    /// <param name="settings">Of the AppHost, as KEY=VALUE.</param>
+    public static Task<Pipeline> StartAsync(params string[] settings) => StartAsync(_ => { }, settings);
+
+    /// <param name="change">Of the application, before it is built.</param>
+    /// <param name="settings">As above.</param>
+    public static async Task<Pipeline> StartAsync(Action<IDistributedApplicationBuilder> change, params string[] settings)
+    {
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
+            [.. settings.Select(setting => "--" + setting)], TestContext.Current.CancellationToken);
+        change(builder);
+        var pipeline = new Pipeline(builder, await builder.BuildAsync(TestContext.Current.CancellationToken));
         try
         {
             await pipeline.ConnectAsync();
@@ -62,88 +69,67 @@ internal sealed class Pipeline : IAsyncDisposable
         }
     }
 
+    /// <summary>The command line tool, which finds the pipeline by its data folder.</summary>
+    public ProgramRun RunCommandLine(params string[] arguments) =>
+        ProgramRun.StartDotNet(Repository.Program("Cli", "stockaspire"), [.. arguments, "--data", Data]);
+
+    public Uri Endpoint(string service, string name) => _app.GetEndpoint(service, name);
+
+    /// <summary>Of the process that runs now.</summary>
+    public int ProcessId(string resource) => FindProcess(resource) ?? throw new InvalidOperationException($"{resource} is between two runs.");
+
     /// <summary>
     /// Ends a resource at once, as a crash would, and the AppHost starts it again. A resource that is between two runs is
     /// waited for.
     /// </summary>
     public async Task CrashAsync(string resource)
     {
-        await Eventually.TrueAsync(
-            $"a process of {resource} to kill",
-            async () =>
-            {
-                using var endpoints = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(Data, "endpoints.json")));
-                if (!endpoints.RootElement.GetProperty("pids").TryGetProperty(resource, out var id) || id.GetInt32() == _killed)
-                {
-                    return false;
-                }
-
-                _killed = id.GetInt32();
-                ProgramRun.Signal(_killed, 9);
-                return true;
-            },
-            StartLimit);
+        var running = await _app.ResourceNotifications
+            .WaitForResourceAsync(resource, now => ProcessOf(now) is { } id && id != _killed, TestContext.Current.CancellationToken)
+            .WaitAsync(StartLimit, TestContext.Current.CancellationToken);
+        _killed = ProcessOf(running)!.Value;
+        ProgramRun.Signal(_killed, 9);
     }
 
-    /// <summary>Ctrl+C; returns the exit code.</summary>
-    public Task<int> StopAsync()
+    /// <summary>Drains a replica, which then stays down.</summary>
+    public async Task StopAsync(string replica)
     {
-        _host.Interrupt();
-        return _host.ExitAsync(StopLimit);
+        var result = await _app.ResourceCommands.ExecuteCommandAsync(replica, KnownResourceCommands.StopCommand, TestContext.Current.CancellationToken);
+        Assert.True(result.Success, result.Message);
     }
 
+    /// <summary>Stops all of it, and removes its data.</summary>
     public async ValueTask DisposeAsync()
     {
         Ingest?.Dispose();
         Query?.Dispose();
-        if (!_host.HasExited)
-        {
-            await StopAsync();
-        }
-
-        await _host.DisposeAsync();
-        if (_ownsData)
-        {
-            Directory.Delete(Data, recursive: true);
-        }
+        await _builder.DisposeAsync();
     }
 
     private async Task ConnectAsync()
     {
-        var file = Path.Combine(Data, "endpoints.json");
-        Endpoints = (await Eventually.GetAsync(
-            "endpoints.json and healthy services",
-            async () =>
-            {
-                if (_host.HasExited)
-                {
-                    throw new InvalidOperationException($"The AppHost ended.\n{HostOutput}");
-                }
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(StartLimit);
+        await _app.StartAsync(limit.Token);
+        try
+        {
+            await Task.WhenAll(Services.Select(service => _app.ResourceNotifications.WaitForResourceHealthyAsync(service, limit.Token)));
+        }
+        catch (OperationCanceledException) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"Not every service was healthy within {StartLimit.TotalSeconds} s.\n{HostLog}");
+        }
 
-                if (!File.Exists(file))
-                {
-                    return null;
-                }
-
-                using var json = JsonDocument.Parse(await File.ReadAllTextAsync(file));
-                var endpoints = json.RootElement.Clone();
-                using var client = new HttpClient();
-                foreach (var service in new[] { "ingest", "query" })
-                {
-                    var health = await client.GetAsync(new Uri(new Uri(endpoints.GetProperty(service).GetProperty("http").GetString()!), "/health"));
-                    health.EnsureSuccessStatusCode();
-                }
-
-                return new StrongBox(endpoints);
-            },
-            StartLimit)).Value;
+        Kafka = (await _app.GetConnectionStringAsync("kafka", limit.Token))!;
+        TickStoreFile = (await _app.GetConnectionStringAsync("tickstore", limit.Token))!.Replace("sqlite:", string.Empty, StringComparison.Ordinal);
         Ingest = Channel("ingest");
         Query = Channel("query");
     }
 
-    private GrpcChannel Channel(string service) => GrpcChannel.ForAddress(
-        Endpoints.GetProperty(service).GetProperty("grpc").GetString()!,
-        new GrpcChannelOptions { MaxReceiveMessageSize = 4 << 20 });
+    private GrpcChannel Channel(string service) => GrpcChannel.ForAddress(Endpoint(service, "grpc"), new GrpcChannelOptions { MaxReceiveMessageSize = 4 << 20 });
 
-    private sealed record StrongBox(JsonElement Value);
+    private int? FindProcess(string resource) => _app.ResourceNotifications.TryGetCurrentState(resource, out var now) ? ProcessOf(now) : null;
+
+    private static int? ProcessOf(ResourceEvent resource) =>
+        (int?)resource.Snapshot.Properties.FirstOrDefault(property => property.Name == "executable.pid")?.Value;
 }

@@ -39,7 +39,7 @@ public sealed class EmbeddedFixture : PipelineFixture
 {
     public override string? Absence => null;
 
-    private protected override Task<Pipeline> StartAsync() => Pipeline.StartAsync(null, Settings);
+    private protected override Task<Pipeline> StartAsync() => Pipeline.StartAsync(Settings);
 }
 
 /// <summary>The same services against a real Apache Kafka, by its connection string alone.</summary>
@@ -68,7 +68,7 @@ public class RealKafkaFixture : PipelineFixture
     private protected override async Task<Pipeline> StartAsync()
     {
         _kafka = await RealKafka.StartAsync(Nodes);
-        return await Pipeline.StartAsync(null, [.. Settings, $"ConnectionStrings:kafka={_kafka.ContactPoints}", .. await StartMoreAsync()]);
+        return await Pipeline.StartAsync([.. Settings, $"ConnectionStrings:kafka={_kafka.ContactPoints}", .. await StartMoreAsync()]);
     }
 
     /// <summary>Starts what else there is; its settings.</summary>
