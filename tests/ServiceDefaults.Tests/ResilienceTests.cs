@@ -1,5 +1,7 @@
 using System.Net;
+using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
+using StockAspire.Protos.V1;
 
 namespace StockAspire.ServiceDefaults.Tests;
 
@@ -12,12 +14,15 @@ public sealed class ResilienceTests
         builder.Services.ConfigureHttpClientDefaults(http =>
             http.ConfigurePrimaryHttpMessageHandler(() => new FailOnce()));
         builder.Services.AddHttpClient("json");
-        builder.Services.AddHttpClient("grpc").ForGrpc();
+        builder.Services.AddGrpcClient<QueryService.QueryServiceClient>(client => client.Address = new Uri("http://127.0.0.1")).ForGrpc();
         await using var app = builder.Build();
         var clients = app.Services.GetRequiredService<IHttpClientFactory>();
+        var grpc = app.Services.GetRequiredService<QueryService.QueryServiceClient>();
 
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(clients.CreateClient("json")));
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, await StatusAsync(clients.CreateClient("grpc")));
+        var error = await Assert.ThrowsAsync<RpcException>(() =>
+            grpc.GetLatestTicksAsync(new GetLatestTicksRequest(), cancellationToken: TestContext.Current.CancellationToken).ResponseAsync);
+        Assert.Contains("500", error.Status.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -49,8 +54,10 @@ public sealed class ResilienceTests
         private int _calls;
 
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-            Task.FromResult(new HttpResponseMessage(
-                Interlocked.Increment(ref _calls) == 1 ? HttpStatusCode.ServiceUnavailable : HttpStatusCode.OK));
+            Task.FromResult(new HttpResponseMessage(Interlocked.Increment(ref _calls) == 1 ? HttpStatusCode.InternalServerError : HttpStatusCode.OK)
+            {
+                Version = request.Version,
+            });
     }
 
     private sealed class Recorder(Action<Uri?> record) : HttpMessageHandler
