@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace StockAspire.Cli.Servers;
@@ -15,12 +16,13 @@ internal static class Endpoints
     public const string DataDirectoryName = ".stockaspire";
     public const string StartHint = "Start the pipeline with: dotnet run --project AppHost";
 
+    /// <summary>One address for each replica of the service, in their order.</summary>
     /// <exception cref="CliException">The address is no URL, or there is no usable endpoints.json in <paramref name="dataDirectory"/>.</exception>
-    public static Uri Find(Service service, string? address, string? dataDirectory, string currentDirectory)
+    public static IReadOnlyList<Uri> Find(Service service, string? address, string? dataDirectory, string currentDirectory)
     {
         if (address is not null)
         {
-            return Parse(address, "--address");
+            return [Parse(address, "--address")];
         }
 
         var directory = dataDirectory is null ? FindDataDirectory(currentDirectory) : Path.GetFullPath(dataDirectory, currentDirectory);
@@ -36,7 +38,7 @@ internal static class Endpoints
         }
 
         // Where AppHost:Ports puts them by default; whether anything answers there shows in a moment.
-        return new Uri(service == Service.Ingest ? "http://127.0.0.1:5102" : "http://127.0.0.1:5202");
+        return [new Uri(service == Service.Ingest ? "http://127.0.0.1:5102" : "http://127.0.0.1:5202")];
     }
 
     /// <summary>Where the dashboard of the AppHost shows its pages, without the token of its login; null where none runs.</summary>
@@ -78,17 +80,21 @@ internal static class Endpoints
         return null;
     }
 
-    private static Uri Read(string file, Service service)
+    private static List<Uri> Read(string file, Service service)
     {
         var name = service == Service.Ingest ? "ingest" : "query";
         try
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(file));
-            if (document.RootElement.ValueKind == JsonValueKind.Object &&
-                document.RootElement.TryGetProperty(name, out var endpoint) && endpoint.ValueKind == JsonValueKind.Object &&
-                endpoint.TryGetProperty("grpc", out var url) && url.ValueKind == JsonValueKind.String)
+            var addresses = new List<Uri>();
+            while (ReadUrl(document.RootElement, Replica(addresses.Count)) is { } url)
             {
-                return Parse(url.GetString()!, $"{file}: {name}.grpc");
+                addresses.Add(Parse(url, $"{file}: {Replica(addresses.Count)}.grpc"));
+            }
+
+            if (addresses.Count > 0)
+            {
+                return addresses;
             }
         }
         catch (JsonException error)
@@ -97,7 +103,17 @@ internal static class Endpoints
         }
 
         throw CliException.Unreachable($"{file} names no {name}.grpc: that service is not up yet. Wait a moment, or give its URL with --address.");
+
+        // query, query-2, query-3
+        string Replica(int index) => index == 0 ? name : string.Create(CultureInfo.InvariantCulture, $"{name}-{index + 1}");
     }
+
+    private static string? ReadUrl(JsonElement endpoints, string resource) =>
+        endpoints.ValueKind == JsonValueKind.Object &&
+        endpoints.TryGetProperty(resource, out var endpoint) && endpoint.ValueKind == JsonValueKind.Object &&
+        endpoint.TryGetProperty("grpc", out var url) && url.ValueKind == JsonValueKind.String
+            ? url.GetString()
+            : null;
 
     private static Uri Parse(string text, string what) =>
         Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"

@@ -7,7 +7,10 @@ using Grpc.Net.Client;
 
 namespace StockAspire.Cli.Servers;
 
-/// <summary>A channel to one service, with the token and certificate authority that the options name.</summary>
+/// <summary>
+/// A channel to one service, with the token and certificate authority that the options name. Of several replicas it is
+/// the first that takes a connection, in their order, and another one whenever that connection is lost.
+/// </summary>
 internal sealed class Server : IDisposable
 {
     /// <summary>Bytes of an answer. A block is at most 256 KiB; the rest is room for pages of 1,000 symbols.</summary>
@@ -25,13 +28,15 @@ internal sealed class Server : IDisposable
         Invoker = invoker;
     }
 
+    /// <summary>The first replica's.</summary>
     public Uri Address { get; }
 
     public CallInvoker Invoker { get; }
 
     /// <exception cref="CliException">The token or the authority cannot be read, or the token would travel in the clear.</exception>
-    public static Server Connect(Uri address, string? tokenFile, string? caFile)
+    public static Server Connect(IReadOnlyList<Uri> addresses, string? tokenFile, string? caFile)
     {
+        var address = addresses[0];
         var token = tokenFile is null ? null : ReadToken(tokenFile, address);
         var handler = new SocketsHttpHandler
         {
@@ -47,7 +52,7 @@ internal sealed class Server : IDisposable
             handler.SslOptions.RemoteCertificateValidationCallback = TrustOnly(caFile);
         }
 
-        var channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions
+        var options = new GrpcChannelOptions
         {
             HttpHandler = handler,
             DisposeHttpClient = true,
@@ -55,7 +60,14 @@ internal sealed class Server : IDisposable
             // Reconnecting after a restart should take a moment, not two minutes.
             InitialReconnectBackoff = TimeSpan.FromMilliseconds(200),
             MaxReconnectBackoff = TimeSpan.FromSeconds(2),
-        });
+        };
+        if (addresses.Count > 1)
+        {
+            options.ServiceProvider = new ReplicaServices(addresses);
+            options.Credentials = address.Scheme == "https" ? ChannelCredentials.SecureSsl : ChannelCredentials.Insecure;
+        }
+
+        var channel = GrpcChannel.ForAddress(addresses.Count > 1 ? new Uri($"{ReplicaServices.Scheme}:///{address.Host}") : address, options);
         CallInvoker invoker = channel.CreateCallInvoker();
         if (token is not null)
         {

@@ -40,8 +40,8 @@ internal sealed class VerbRun(CliHost host, ParseResult parsed) : IDisposable
 
     public Server Connect(Service service)
     {
-        var address = Endpoints.Find(service, parsed.GetValue(GlobalOptions.Address), parsed.GetValue(GlobalOptions.Data), host.CurrentDirectory);
-        var server = Server.Connect(address, parsed.GetValue(GlobalOptions.TokenFile), parsed.GetValue(GlobalOptions.Ca));
+        var addresses = Endpoints.Find(service, parsed.GetValue(GlobalOptions.Address), parsed.GetValue(GlobalOptions.Data), host.CurrentDirectory);
+        var server = Server.Connect(addresses, parsed.GetValue(GlobalOptions.TokenFile), parsed.GetValue(GlobalOptions.Ca));
         _servers.Add(server);
         return server;
     }

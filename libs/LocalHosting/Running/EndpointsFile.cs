@@ -30,8 +30,8 @@ internal sealed class EndpointsFile(string dataDirectory)
         {
             if (resource is IResourceWithConnectionString)
                 root[resource.Name] = ConnectionStringAllocator.Of(resource);
-            else if (EndpointsOf(resource) is { Count: > 0 } endpoints)
-                root[resource.Name] = endpoints;
+            else
+                AddEndpoints(root, resource);
         }
         root["dashboard"] = dashboard;
         root["resourceService"] = service is null ? null : new JsonObject { ["url"] = service.Url, ["apiKey"] = service.ApiKey };
@@ -66,7 +66,17 @@ internal sealed class EndpointsFile(string dataDirectory)
         }
     }
 
-    private static JsonObject EndpointsOf(IResource resource) =>
-        new(resource.Annotations.OfType<EndpointAnnotation>().Where(endpoint => endpoint.AllocatedPorts.Count > 0)
-            .Select(endpoint => KeyValuePair.Create(endpoint.Name, (JsonNode?)endpoint.UrlOf(0))));
+    /// <summary>One object for each replica, under the name that it has among the pids too.</summary>
+    private static void AddEndpoints(JsonObject root, IResource resource)
+    {
+        var endpoints = resource.Annotations.OfType<EndpointAnnotation>().ToList();
+        var replicas = endpoints.Select(endpoint => endpoint.AllocatedPorts.Count).DefaultIfEmpty().Max();
+        for (var replica = 0; replica < replicas; replica++)
+        {
+            var urls = new JsonObject();
+            foreach (var endpoint in endpoints)
+                urls[endpoint.Name] = endpoint.UrlOf(replica);
+            root[ResourceInstance.NameOf(resource.Name, replica)] = urls;
+        }
+    }
 }

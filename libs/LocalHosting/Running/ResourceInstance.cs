@@ -14,15 +14,16 @@ internal sealed class ResourceInstance(IProcessResource resource, int replica)
     /// <summary>0-based.</summary>
     internal int Replica { get; } = replica;
 
-    /// <summary><c>ingest</c>; the second replica is <c>ingest-2</c>.</summary>
-    internal string Name { get; } = replica == 0
-        ? resource.Name
-        : string.Create(CultureInfo.InvariantCulture, $"{resource.Name}-{replica + 1}");
+    internal string Name { get; } = NameOf(resource.Name, replica);
 
     /// <summary>Tells this process's telemetry from its siblings'; new for each run of the application.</summary>
     internal string InstanceId { get; init; } = RandomNumberGenerator.GetString(IdLetters, IdLength);
 
     internal IEnumerable<EndpointAnnotation> Endpoints => Resource.Annotations.OfType<EndpointAnnotation>();
+
+    /// <summary><c>ingest</c>; the second replica is <c>ingest-2</c>.</summary>
+    internal static string NameOf(string resource, int replica) =>
+        replica == 0 ? resource : string.Create(CultureInfo.InvariantCulture, $"{resource}-{replica + 1}");
 
     internal static IReadOnlyList<ResourceInstance> Of(IEnumerable<IResource> resources) =>
         [.. resources.OfType<IProcessResource>().SelectMany(Expand)];

@@ -21,7 +21,7 @@ public sealed class EndpointsTests : IDisposable
         Write(".stockaspire", Both);
         var below = Directory.CreateDirectory(Path.Combine(_root, "libs", "Market")).FullName;
 
-        Assert.Equal(port, Endpoints.Find(service, null, null, below).Port);
+        Assert.Equal(port, Assert.Single(Endpoints.Find(service, null, null, below)).Port);
     }
 
     [Fact]
@@ -29,7 +29,7 @@ public sealed class EndpointsTests : IDisposable
     {
         Write(".stockaspire", Both);
 
-        Assert.Equal(7, Endpoints.Find(Service.Query, "http://127.0.0.1:7", null, _root).Port);
+        Assert.Equal(7, Assert.Single(Endpoints.Find(Service.Query, "http://127.0.0.1:7", null, _root)).Port);
     }
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed class EndpointsTests : IDisposable
         Write(".stockaspire", Both);
         Write("other", Both.Replace(":22", ":33", StringComparison.Ordinal));
 
-        Assert.Equal(33, Endpoints.Find(Service.Query, null, "other", _root).Port);
+        Assert.Equal(33, Assert.Single(Endpoints.Find(Service.Query, null, "other", _root)).Port);
     }
 
     [Fact]
@@ -46,8 +46,19 @@ public sealed class EndpointsTests : IDisposable
     {
         File.WriteAllText(Path.Combine(_root, "StockAspire.sln"), string.Empty);
 
-        Assert.Equal("http://127.0.0.1:5202/", Endpoints.Find(Service.Query, null, null, _root).AbsoluteUri);
-        Assert.Equal("http://127.0.0.1:5102/", Endpoints.Find(Service.Ingest, null, null, _root).AbsoluteUri);
+        Assert.Equal("http://127.0.0.1:5202/", Assert.Single(Endpoints.Find(Service.Query, null, null, _root)).AbsoluteUri);
+        Assert.Equal("http://127.0.0.1:5102/", Assert.Single(Endpoints.Find(Service.Ingest, null, null, _root)).AbsoluteUri);
+    }
+
+    [Fact]
+    public void Find_Replicas_AreAllOfThemInTheirOrder()
+    {
+        Write(".stockaspire", """
+            { "query-3": { "grpc": "http://127.0.0.1:3" }, "query": { "grpc": "http://127.0.0.1:1" }, "query-2": { "grpc": "http://127.0.0.1:2" },
+              "ingest": { "grpc": "http://127.0.0.1:4" } }
+            """);
+
+        Assert.Equal([1, 2, 3], Endpoints.Find(Service.Query, null, null, _root).Select(address => address.Port));
     }
 
     [Fact]
