@@ -3,28 +3,22 @@ namespace StockAspire.Otlp.Logs;
 /// <summary>
 /// The newest log records, bounded by count and by bytes. Thread-safe; readers get lists of their own, in order of arrival.
 /// </summary>
-public sealed class LogStore
+public sealed class LogStore : SignalStore
 {
-    private readonly Lock _lock = new();
     private readonly Queue<LogEntry> _entries = new();
-    private readonly TelemetryLimits _limits;
-    private readonly SignalCounters _counters;
     private long _sequence;
     private long _bytes;
 
     internal LogStore(TelemetryLimits limits, SignalCounters counters)
+        : base(limits, counters)
     {
-        _limits = limits;
-        _counters = counters;
     }
-
-    public TelemetryChanges Changes { get; } = new();
 
     public int Count
     {
         get
         {
-            lock (_lock)
+            lock (Sync)
             {
                 return _entries.Count;
             }
@@ -35,31 +29,17 @@ public sealed class LogStore
     public IReadOnlyList<LogEntry> Find(LogFilter filter)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        LogEntry[] entries;
-        lock (_lock)
-        {
-            entries = [.. _entries];
-        }
-
-        return Array.FindAll(entries, filter.Holds);
+        return Array.FindAll(Snapshot(), filter.Holds);
     }
 
     /// <summary>Names of the attributes that are there to filter by, in order of the alphabet.</summary>
-    public IReadOnlyList<string> Fields()
-    {
-        LogEntry[] entries;
-        lock (_lock)
-        {
-            entries = [.. _entries];
-        }
-
-        return [.. entries.SelectMany(entry => entry.Attributes).Select(attribute => attribute.Key).Distinct().Order(StringComparer.Ordinal)];
-    }
+    public IReadOnlyList<string> Fields() =>
+        [.. Snapshot().SelectMany(entry => entry.Attributes).Select(attribute => attribute.Key).Distinct().Order(StringComparer.Ordinal)];
 
     /// <summary>Forgets what a filter by resource alone finds; everything for null.</summary>
     public void Clear(string? resource = null)
     {
-        lock (_lock)
+        lock (Sync)
         {
             LogEntry[] kept = [.. _entries.Where(entry => !entry.Resource.IsNamed(resource))];
             _entries.Clear();
@@ -76,13 +56,13 @@ public sealed class LogStore
     internal void Add(IReadOnlyList<LogEntry> entries)
     {
         var evicted = 0;
-        lock (_lock)
+        lock (Sync)
         {
             foreach (var entry in entries)
             {
                 entry.Sequence = ++_sequence;
                 Append(entry);
-                while (_entries.Count > _limits.MaxLogCount || _bytes > _limits.MaxLogBytes)
+                while (_entries.Count > Limits.MaxLogCount || _bytes > Limits.MaxLogBytes)
                 {
                     _bytes -= _entries.Dequeue().Size;
                     evicted++;
@@ -90,9 +70,16 @@ public sealed class LogStore
             }
         }
 
-        _counters.Stored(entries.Count);
-        _counters.Evicted(evicted);
-        Changes.Set();
+        Report(entries.Count, dropped: 0, evicted);
+    }
+
+    /// <summary>Records are looked at outside the lock.</summary>
+    private LogEntry[] Snapshot()
+    {
+        lock (Sync)
+        {
+            return [.. _entries];
+        }
     }
 
     private void Append(LogEntry entry)

@@ -4,32 +4,26 @@ namespace StockAspire.Otlp.Metrics;
 /// The points of every instrument, bounded in all. Thread-safe; readers get copies. Towards the limit resolution is
 /// lowered for all series alike; at the lowest, the instruments that have been silent longest go.
 /// </summary>
-public sealed class MetricStore
+public sealed class MetricStore : SignalStore
 {
     private const int ResolutionMax = 128;
     private const int ResolutionMin = 8;
 
-    private readonly Lock _lock = new();
     private readonly Dictionary<InstrumentKey, Instrument> _instruments = [];
-    private readonly TelemetryLimits _limits;
-    private readonly SignalCounters _counters;
     private int _resolution = ResolutionMax;
     private int _weight;
 
     internal MetricStore(TelemetryLimits limits, SignalCounters counters)
+        : base(limits, counters)
     {
-        _limits = limits;
-        _counters = counters;
     }
-
-    public TelemetryChanges Changes { get; } = new();
 
     /// <summary>What the limit is compared with: points, and histogram buckets at eight to one.</summary>
     public int Weight
     {
         get
         {
-            lock (_lock)
+            lock (Sync)
             {
                 return _weight;
             }
@@ -39,7 +33,7 @@ public sealed class MetricStore
     /// <summary>By meter and name. All processes' for null; otherwise those whose resource has that name.</summary>
     public IReadOnlyList<InstrumentInfo> Instruments(string? resource = null)
     {
-        lock (_lock)
+        lock (Sync)
         {
             return [.. _instruments.Values.Select(instrument => instrument.Info)
                 .Where(info => info.Key.Resource.IsNamed(resource))
@@ -54,7 +48,7 @@ public sealed class MetricStore
         ArgumentNullException.ThrowIfNull(query);
         InstrumentInfo info;
         List<SeriesSnapshot> series = [];
-        lock (_lock)
+        lock (Sync)
         {
             Instrument[] instruments = [.. _instruments.Values.Where(instrument => query.Wants(instrument.Info))];
             if (instruments.Length == 0)
@@ -85,7 +79,7 @@ public sealed class MetricStore
     internal void Add(IReadOnlyList<ReceivedMetric> metrics)
     {
         long stored = 0, dropped = 0, evicted = 0;
-        lock (_lock)
+        lock (Sync)
         {
             foreach (var metric in metrics)
             {
@@ -110,7 +104,7 @@ public sealed class MetricStore
                 }
 
                 // Not before all points of the metric are in: its instrument may be the one that goes.
-                while (_weight > _limits.MaxMetricsCount)
+                while (_weight > Limits.MaxMetricsCount)
                 {
                     evicted += MakeRoom();
                 }
@@ -123,16 +117,13 @@ public sealed class MetricStore
             }
         }
 
-        _counters.Stored(stored);
-        _counters.DroppedByLimit(dropped);
-        _counters.Evicted(evicted);
-        Changes.Set();
+        Report(stored, dropped, evicted);
     }
 
     private MetricSeries? SeriesOf(Instrument instrument, IReadOnlyList<TelemetryAttribute> attributes)
     {
         var before = instrument.Series.Count;
-        var series = instrument.SeriesOf(attributes, _limits.MaxSeriesPerInstrument);
+        var series = instrument.SeriesOf(attributes, Limits.MaxSeriesPerInstrument);
         _weight += instrument.Series.Count > before ? series!.Weight : 0;
         return series;
     }
@@ -174,7 +165,7 @@ public sealed class MetricStore
 
     private void Remove(Predicate<Instrument> condition)
     {
-        lock (_lock)
+        lock (Sync)
         {
             foreach (var instrument in _instruments.Values.Where(condition.Invoke).ToList())
             {

@@ -4,28 +4,22 @@ namespace StockAspire.Otlp.Traces;
 /// The newest traces, bounded by count, by bytes and by spans of a trace; the one that began to arrive first goes first.
 /// Thread-safe; readers get lists of their own.
 /// </summary>
-public sealed class TraceStore
+public sealed class TraceStore : SignalStore
 {
-    private readonly Lock _lock = new();
     private readonly Dictionary<TraceId, Trace> _traces = [];
     private readonly Queue<TraceId> _arrivals = new();
-    private readonly TelemetryLimits _limits;
-    private readonly SignalCounters _counters;
     private long _bytes;
 
     internal TraceStore(TelemetryLimits limits, SignalCounters counters)
+        : base(limits, counters)
     {
-        _limits = limits;
-        _counters = counters;
     }
-
-    public TelemetryChanges Changes { get; } = new();
 
     public int Count
     {
         get
         {
-            lock (_lock)
+            lock (Sync)
             {
                 return _traces.Count;
             }
@@ -37,7 +31,7 @@ public sealed class TraceStore
     {
         ArgumentNullException.ThrowIfNull(filter);
         List<(TraceSummary Summary, Span[] Spans)> traces;
-        lock (_lock)
+        lock (Sync)
         {
             // Spans are looked at outside the lock, and only where a filter needs them.
             var needsSpans = !string.IsNullOrEmpty(filter.Text);
@@ -52,7 +46,7 @@ public sealed class TraceStore
     /// <summary>Null if the trace has not arrived, or is forgotten.</summary>
     public TraceSummary? Get(TraceId id, out IReadOnlyList<Span> spans)
     {
-        lock (_lock)
+        lock (Sync)
         {
             if (!_traces.TryGetValue(id, out var trace))
             {
@@ -68,7 +62,7 @@ public sealed class TraceStore
     /// <summary>Spans, of any trace, that have a link to a span of this one: where its work went on.</summary>
     public IReadOnlyList<Span> LinksTo(TraceId id)
     {
-        lock (_lock)
+        lock (Sync)
         {
             return [.. _traces.Values.SelectMany(trace => trace.Spans).Where(span => span.Links.Any(link => link.TraceId == id))];
         }
@@ -77,7 +71,7 @@ public sealed class TraceStore
     /// <summary>Forgets the traces that a resource has a span in; all for null.</summary>
     public void Clear(string? resource = null)
     {
-        lock (_lock)
+        lock (Sync)
         {
             TraceId[] kept = [.. _arrivals.Where(id => !string.IsNullOrEmpty(resource) && !_traces[id].Spans.Any(span => span.Resource.IsNamed(resource)))];
             foreach (var id in _arrivals.Except(kept))
@@ -99,7 +93,7 @@ public sealed class TraceStore
     internal void Add(IReadOnlyList<Span> spans)
     {
         long stored = 0, dropped = 0, evicted = 0;
-        lock (_lock)
+        lock (Sync)
         {
             foreach (var span in spans)
             {
@@ -109,7 +103,7 @@ public sealed class TraceStore
                     _arrivals.Enqueue(span.TraceId);
                 }
 
-                if (trace.Spans.Count >= _limits.MaxSpansPerTrace)
+                if (trace.Spans.Count >= Limits.MaxSpansPerTrace)
                 {
                     trace.Drop();
                     dropped++;
@@ -120,7 +114,7 @@ public sealed class TraceStore
                     stored++;
                 }
 
-                while (_traces.Count > _limits.MaxTraceCount || _bytes > _limits.MaxTraceBytes)
+                while (_traces.Count > Limits.MaxTraceCount || _bytes > Limits.MaxTraceBytes)
                 {
                     _traces.Remove(_arrivals.Dequeue(), out var oldest);
                     _bytes -= oldest!.Bytes;
@@ -129,9 +123,6 @@ public sealed class TraceStore
             }
         }
 
-        _counters.Stored(stored);
-        _counters.DroppedByLimit(dropped);
-        _counters.Evicted(evicted);
-        Changes.Set();
+        Report(stored, dropped, evicted);
     }
 }
