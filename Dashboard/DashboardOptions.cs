@@ -18,7 +18,7 @@ internal sealed class DashboardOptions
 
     public FrontendOptions Frontend { get; } = new();
 
-    public OtlpOptions Otlp { get; } = new();
+    public OtlpListenerOptions Otlp { get; } = new();
 
     public ResourceServiceClientOptions ResourceServiceClient { get; } = new();
 
@@ -64,8 +64,8 @@ internal sealed class FrontendOptions
     public IReadOnlyList<string> UrlList => Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }
 
-/// <summary>Where telemetry comes in.</summary>
-internal sealed class OtlpOptions
+/// <summary>Where telemetry comes in. Who may send it is <see cref="StockAspire.Otlp.OtlpOptions"/>.</summary>
+internal sealed class OtlpListenerOptions
 {
     /// <summary>OTLP/gRPC, HTTP/2 without TLS; null receives none.</summary>
     public string? GrpcUrl { get; set; }
