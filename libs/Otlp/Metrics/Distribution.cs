@@ -4,7 +4,8 @@ namespace StockAspire.Otlp.Metrics;
 /// What a histogram has counted. Bucket i holds values above bound i-1 and at most bound i; the last has no upper bound.
 /// Immutable: bounds are shared by all points of a series.
 /// </summary>
-internal sealed record Distribution(double[] Bounds, ulong[] Buckets, ulong Count, double Sum)
+/// <param name="Max">The largest measurement since the start; infinite where the sender does not say.</param>
+internal sealed record Distribution(double[] Bounds, ulong[] Buckets, ulong Count, double Sum, double Max = double.PositiveInfinity)
 {
     /// <summary>A point without buckets weighs 1.</summary>
     private const int BucketsPerWeight = 8;
@@ -13,7 +14,7 @@ internal sealed record Distribution(double[] Bounds, ulong[] Buckets, ulong Coun
 
     public bool HasBoundsOf(Distribution other) => ReferenceEquals(Bounds, other.Bounds) || Bounds.AsSpan().SequenceEqual(other.Bounds);
 
-    public Distribution Zero() => new(Bounds, new ulong[Buckets.Length], 0, 0);
+    public Distribution Zero() => new(Bounds, new ulong[Buckets.Length], 0, 0, double.NegativeInfinity);
 
     public Distribution Plus(Distribution other)
     {
@@ -23,6 +24,6 @@ internal sealed record Distribution(double[] Bounds, ulong[] Buckets, ulong Coun
             buckets[i] = Buckets[i] + other.Buckets[i];
         }
 
-        return new Distribution(Bounds, buckets, Count + other.Count, Sum + other.Sum);
+        return new Distribution(Bounds, buckets, Count + other.Count, Sum + other.Sum, Math.Max(Max, other.Max));
     }
 }

@@ -32,9 +32,9 @@ internal sealed class ExponentialBuckets(int scale, ulong zeros)
     /// <summary>Durations and sizes are not negative; what is goes to the first bucket, uncounted by size.</summary>
     public void AddNegative(long index, ulong count) => _counts[0] += count;
 
-    public Distribution ToDistribution(ulong count, double sum)
+    public Distribution ToDistribution(ulong count, double sum, double max)
     {
         _counts[0] += zeros;
-        return new Distribution(Bounds, _counts, count, sum);
+        return new Distribution(Bounds, _counts, count, sum, max);
     }
 }

@@ -10,6 +10,7 @@ namespace StockAspire.Otlp.Metrics;
 /// <param name="SeriesCount">How many series there are under the dimension filters; those without a line are in the total.</param>
 /// <param name="Dimensions">Of all series, whatever the filters.</param>
 /// <param name="Exemplars">Of the window, newest first.</param>
+/// <param name="LastUnixNs">Time of the newest value under the dimension filters, in the window or not; 0 where there is none.</param>
 public sealed record MetricView(
     InstrumentInfo Instrument,
     IReadOnlyList<long> StepEndsUnixNs,
@@ -17,4 +18,5 @@ public sealed record MetricView(
     MetricLine? Total,
     int SeriesCount,
     IReadOnlyList<MetricDimension> Dimensions,
-    IReadOnlyList<Exemplar> Exemplars);
+    IReadOnlyList<Exemplar> Exemplars,
+    long LastUnixNs);

@@ -15,7 +15,8 @@ internal static class MetricViewBuilder
         var chosen = series.Where(each => query.Dimensions.All(dimension => dimension.Value.Contains(each.Dimension(dimension.Key) ?? string.Empty))).ToList();
         var areInstances = series.Select(each => each.Resource).Distinct().Count() > 1;
         var (lines, total) = info.Kind == InstrumentKind.Histogram ? Histogram(chosen, grid) : Series(info, chosen, grid, areInstances);
-        return new MetricView(info, grid.Ends, lines, total, chosen.Count, Dimensions(series, areInstances), Exemplars(chosen, grid));
+        return new MetricView(info, grid.Ends, lines, total, chosen.Count, Dimensions(series, areInstances), Exemplars(chosen, grid),
+            chosen.Where(each => each.Points.Length > 0).Select(each => each.Points[^1].TimeUnixNs).DefaultIfEmpty().Max());
     }
 
     private static (IReadOnlyList<MetricLine>, MetricLine?) Series(InstrumentInfo info, List<SeriesSnapshot> series, StepGrid grid, bool areInstances)
@@ -42,11 +43,12 @@ internal static class MetricViewBuilder
             SeriesMath.AddBuckets(each.Points, grid, bounds, buckets);
         }
 
+        var max = series.SelectMany(each => each.Points).Max(point => point.Distribution?.Max ?? double.PositiveInfinity);
         var rates = series.ConvertAll(each => new MetricLine(string.Empty, SeriesMath.Rates(each.Points, grid)));
         return (
             [.. Percentiles.Select(percentile => new MetricLine(
                 percentile.Name,
-                [.. buckets.Select(step => SeriesMath.Percentile(bounds, step, percentile.Share))]))],
+                [.. buckets.Select(step => SeriesMath.Percentile(bounds, step, percentile.Share, max))]))],
             new MetricLine("measurements/s", Sum(rates, grid.Ends.Count)));
     }
 

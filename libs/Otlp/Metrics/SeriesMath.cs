@@ -65,9 +65,10 @@ internal static class SeriesMath
 
     /// <summary>
     /// The value that a share of the measurements is at or below, found by straight lines within buckets; null if there
-    /// are none. Above the last bound nothing is known but that bound.
+    /// are none. Above the last bound nothing is known but that bound, and in no case is it more than the largest
+    /// measurement.
     /// </summary>
-    public static double? Percentile(double[] bounds, double[] buckets, double share)
+    public static double? Percentile(double[] bounds, double[] buckets, double share, double max)
     {
         var rank = buckets.Sum() * share;
         if (rank <= 0 || bounds.Length == 0)
@@ -80,13 +81,13 @@ internal static class SeriesMath
             if (rank <= buckets[i])
             {
                 var lower = i > 0 ? bounds[i - 1] : Math.Min(0, bounds[0]);
-                return lower + (bounds[i] - lower) * (rank / buckets[i]);
+                return Math.Min(max, lower + (bounds[i] - lower) * (rank / buckets[i]));
             }
 
             rank -= buckets[i];
         }
 
-        return bounds[^1];
+        return Math.Min(max, bounds[^1]);
     }
 
     /// <summary>

@@ -67,7 +67,7 @@ internal sealed class DataPointDecoder(AttributeDecoder attributes)
     {
         long start = 0, time = 0;
         ulong count = 0, flags = 0;
-        double sum = 0;
+        double sum = 0, max = double.PositiveInfinity;
         var buckets = new List<ulong>();
         var bounds = new List<double>();
         var exemplars = new List<Exemplar>();
@@ -107,6 +107,9 @@ internal sealed class DataPointDecoder(AttributeDecoder attributes)
                 case 10:
                     flags = fields.Varint();
                     break;
+                case 12:
+                    max = Largest(fields.Double());
+                    break;
             }
         }
 
@@ -116,7 +119,7 @@ internal sealed class DataPointDecoder(AttributeDecoder attributes)
             return null;
         }
 
-        var distribution = new Distribution([.. bounds], hasBuckets ? [.. buckets] : [count], count, sum);
+        var distribution = new Distribution([.. bounds], hasBuckets ? [.. buckets] : [count], count, sum, max);
         return new ReceivedPoint(Attributes(message, HistogramAttributes), new MetricPoint(start, time, count, distribution), exemplars);
     }
 
@@ -124,7 +127,7 @@ internal sealed class DataPointDecoder(AttributeDecoder attributes)
     {
         long start = 0, time = 0;
         ulong count = 0, zeros = 0, flags = 0;
-        double sum = 0;
+        double sum = 0, max = double.PositiveInfinity;
         var scale = 0;
         ReadOnlySpan<byte> positive = default, negative = default;
         var exemplars = new List<Exemplar>();
@@ -159,6 +162,9 @@ internal sealed class DataPointDecoder(AttributeDecoder attributes)
                 case 10:
                     flags = fields.Varint();
                     break;
+                case 13:
+                    max = Largest(fields.Double());
+                    break;
                 case 11 when exemplars.Count < ExemplarsMax:
                     exemplars.Add(Exemplar(fields.Bytes()));
                     break;
@@ -175,7 +181,7 @@ internal sealed class DataPointDecoder(AttributeDecoder attributes)
         AddBuckets(negative, buckets.AddNegative);
         return new ReceivedPoint(
             Attributes(message, ExponentialAttributes),
-            new MetricPoint(start, time, count, buckets.ToDistribution(count, sum)),
+            new MetricPoint(start, time, count, buckets.ToDistribution(count, sum, max)),
             exemplars);
     }
 
@@ -241,6 +247,8 @@ internal sealed class DataPointDecoder(AttributeDecoder attributes)
 
     /// <summary>One element past the limit is enough to refuse the point.</summary>
     private static ReadOnlySpan<byte> Few(ReadOnlySpan<byte> elements) => elements[..Math.Min(elements.Length, (BucketsMax + 1) * sizeof(ulong))];
+
+    private static double Largest(double max) => double.IsFinite(max) ? max : double.PositiveInfinity;
 
     private static bool Ascends(List<double> bounds)
     {

@@ -54,6 +54,13 @@ public sealed class MetricStoreTests
     }
 
     [Fact]
+    public void No_percentile_is_above_the_largest_measurement()
+    {
+        AddHistogram("time", (10, new Distribution([5, 10], [100, 0, 0], 100, 2, 0.05)), (20, new Distribution([5, 10], [200, 0, 0], 200, 4, 0.05)));
+        Assert.All(Query("time", 4, 40).Lines, line => Assert.InRange(line.Values[1]!.Value, 0, 0.05));
+    }
+
+    [Fact]
     public void Percentiles_are_of_what_came_in_each_step()
     {
         double[] bounds = [1, 2, 4];
