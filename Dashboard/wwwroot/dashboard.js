@@ -39,6 +39,39 @@ export function followEnd(element) {
   };
 }
 
+// Tells when someone begins or ends to read in a list of newest first: scrolled down, pointing at a row, or at one with the
+// keyboard. What is read must not move.
+export function watchReader(element, list) {
+  const rows = element.querySelector("tbody");
+  let isPointing = false;
+  let told = false;
+  const tell = () => {
+    const isRead = element.scrollTop > 0 || isPointing || rows.contains(document.activeElement);
+    if (isRead === told) return;
+    told = isRead;
+    list.invokeMethodAsync("SetReadAsync", isRead);
+  };
+  const onPointer = event => {
+    isPointing = event.type === "pointerover" && event.pointerType === "mouse" && rows.contains(event.target);
+    tell();
+  };
+  const onFocus = () => queueMicrotask(tell);
+  const listeners = { scroll: tell, pointerover: onPointer, pointerleave: onPointer, focusin: onFocus, focusout: onFocus };
+  for (const [name, listener] of Object.entries(listeners)) element.addEventListener(name, listener, { passive: true });
+  return {
+    toNewest() { element.scrollTop = 0; tell(); },
+    dispose() { for (const [name, listener] of Object.entries(listeners)) element.removeEventListener(name, listener); },
+  };
+}
+
+// Brings into sight a row that may not be drawn yet; rows have one height, the given one where none is drawn.
+export function showRow(element, index, usualHeight) {
+  const height = element.querySelector("tbody tr:has(td), .span-row:not(.head)")?.offsetHeight ?? usualHeight;
+  const inSight = element.clientHeight - (element.querySelector("thead, .head")?.offsetHeight ?? 0);
+  const top = index * height;
+  if (top < element.scrollTop || top + height > element.scrollTop + inSight) element.scrollTop = top - inSight / 2;
+}
+
 // One letter goes to a page; not while something is typed, nor with a modifier.
 if (!window.stockAspireShortcuts) {
   window.stockAspireShortcuts = true;

@@ -8,6 +8,8 @@ namespace StockAspire.Dashboard.Tests.Telemetry;
 /// <summary>What services send by the OpenTelemetry SDK is what people see.</summary>
 public sealed class TelemetryPageTests(Chromium chromium)
 {
+    private const string RightEdge = ".times span >> nth=4";
+
     [Theory]
     [InlineData(1280, 800, false, "")]
     [InlineData(1280, 800, true, "-dark")]
@@ -34,14 +36,16 @@ public sealed class TelemetryPageTests(Chromium chromium)
         await reader.AssertTidyAsync();
         await reader.PictureAsync("traces" + suffix);
 
-        await reader.OpenAsync($"/traces/detail/{batch.TraceId}?spanId={batch.SpanId}");
+        await reader.OpenAsync($"/traces/detail/{batch.TraceId}");
         await reader.Expect(".waterfall [aria-level]").ToHaveCountAsync(4);
+        await reader.AssertTidyAsync();
+        await reader.OpenAsync($"/traces/detail/{batch.TraceId}?spanId={batch.SpanId}");
         await reader.Expect("aside .links a").ToHaveCountAsync(1);
         await reader.AssertTidyAsync();
         await reader.PictureAsync("trace" + suffix);
         await reader.Find("aside .links a").ClickAsync();
         await reader.Expect($"code:has-text('{write.TraceId}')").ToBeVisibleAsync();
-        await reader.Expect(".span-row.selected").ToContainTextAsync("process ticks");
+        await reader.Expect("aside h2").ToHaveTextAsync("process ticks");
         await reader.PictureAsync("trace-linked" + suffix);
 
         await reader.OpenAsync("/metrics?resource=sink&meter=StockAspire.sink&instrument=write.duration&minutes=60");
@@ -78,7 +82,31 @@ public sealed class TelemetryPageTests(Chromium chromium)
         await reader.Expect("h1").ToContainTextAsync("ingest: Append");
         Assert.Contains($"/traces/detail/{batch.TraceId}", reader.Page.Url, StringComparison.Ordinal);
         await reader.Find(".page-head >> text=21 logs").ClickAsync();
-        await reader.Expect("[role=status]").ToContainTextAsync("21 of 22 records");
+        await reader.Expect("[role=status]").ToContainTextAsync("21 of 22 shown");
+        await reader.AssertTidyAsync();
+    }
+
+    [Fact]
+    public async Task Metrics_begin_with_an_instrument_whose_window_moves_on_without_telemetry_and_stays_where_it_was_paused()
+    {
+        await using var scene = await TelemetryScene.StartAsync();
+        Work(scene);
+        await using var reader = await Reader.SignInAsync(chromium, scene.Dashboard);
+        await reader.OpenAsync("/metrics?resource=ingest");
+        await reader.Expect("h2").ToHaveTextAsync("rows");
+        await reader.Expect(".meters details[open] [aria-current=true]").ToHaveTextAsync("rows");
+        await reader.Expect(".instrument header").ToContainTextAsync("counter, rows per second");
+        var end = await reader.Find(RightEdge).InnerTextAsync();
+        await reader.Expect(RightEdge).Not.ToHaveTextAsync(end);
+
+        await reader.Find("[aria-label=Pause]").ClickAsync();
+        await reader.Expect("[aria-label='Go on']").ToBeVisibleAsync();
+        var paused = await reader.Find(RightEdge).InnerTextAsync();
+        await reader.Find("[aria-label=Earlier]").ClickAsync();
+        await reader.Expect(RightEdge).Not.ToHaveTextAsync(paused);
+        paused = await reader.Find(RightEdge).InnerTextAsync();
+        await reader.OpenAsync(new Uri(reader.Page.Url).PathAndQuery);
+        await reader.Expect(RightEdge).ToHaveTextAsync(paused);
         await reader.AssertTidyAsync();
     }
 
