@@ -64,7 +64,7 @@ internal sealed class FrontendOptions
     public IReadOnlyList<string> UrlList => Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }
 
-/// <summary>Where telemetry comes in. Who may send it is <see cref="StockAspire.Otlp.OtlpOptions"/>.</summary>
+/// <summary>Where telemetry comes in. Who may send it is for the receiver to say, by <see cref="OtlpOptions"/>.</summary>
 internal sealed class OtlpListenerOptions
 {
     /// <summary>OTLP/gRPC, HTTP/2 without TLS; null receives none.</summary>
