@@ -38,6 +38,45 @@ public sealed class ForwarderTests
     }
 
     [Fact]
+    public async Task A_receiver_that_comes_later_gets_what_has_waited_and_the_rest_is_counted()
+    {
+        const int Sent = 12;
+        var gone = await ReceiverHost.StartAsync();
+        await gone.DisposeAsync();
+        await using var host = await StartAsync(gone.Grpc, more: ("Dashboard:Otlp:ForwardQueueBytes", $"{5 << 20}"));
+        var big = Messages.Logs("shop", Messages.Log(new string('x', 1 << 20))).ToByteArray();
+        for (var i = 0; i < Sent; i++)
+        {
+            await Eventually.HoldsAsync(() => host.Intake.Receive(Signal.Logs, big).Rejected == 0, () => "intake has no room");
+        }
+
+        await using var next = await ReceiverHost.StartAsync(gone.Grpc.Port);
+
+        await Eventually.HoldsAsync(() => Counts().Forwarded + Counts().ForwardDropped == Sent, () => $"{Counts()}");
+        Assert.Equal((4L, 8L), (Counts().Forwarded, Counts().ForwardDropped));
+        await Eventually.HoldsAsync(() => next.Store.Logs.Count == 4, () => $"{next.Store.Logs.Count} came");
+
+        SignalCounts Counts() => host.Store.Counts(Signal.Logs);
+    }
+
+    [Fact]
+    public async Task What_came_just_before_the_end_goes_on_too()
+    {
+        await using var next = await ReceiverHost.StartAsync();
+        await using (var host = await StartAsync(next.Grpc))
+        {
+            host.Intake.Receive(Signal.Logs, Messages.Logs("shop", Messages.Log("hello")).ToByteArray());
+            await Eventually.HoldsAsync(() => next.Store.Logs.Count == 1, () => "there is no connection");
+            for (var i = 0; i < 20; i++)
+            {
+                host.Intake.Receive(Signal.Logs, Messages.Logs("shop", Messages.Log($"last words {i}")).ToByteArray());
+            }
+        }
+
+        await Eventually.HoldsAsync(() => next.Store.Logs.Count == 21, () => $"{next.Store.Logs.Count} came");
+    }
+
+    [Fact]
     public async Task What_the_next_receiver_refuses_for_good_is_counted_and_not_sent_again()
     {
         await using var next = await ReceiverHost.StartAsync();
@@ -47,6 +86,6 @@ public sealed class ForwarderTests
         Assert.Equal(0, next.Store.Logs.Count);
     }
 
-    private static Task<ReceiverHost> StartAsync(Uri next, string headers = $"{ApiKeyGate.Header}={ReceiverHost.ApiKey}") =>
-        ReceiverHost.StartAsync(("Dashboard:Otlp:ForwardTo", next.ToString()), ("Dashboard:Otlp:ForwardHeaders", headers));
+    private static Task<ReceiverHost> StartAsync(Uri next, string headers = $"{ApiKeyGate.Header}={ReceiverHost.ApiKey}", params (string Key, string Value)[] more) =>
+        ReceiverHost.StartAsync([("Dashboard:Otlp:ForwardTo", next.ToString()), ("Dashboard:Otlp:ForwardHeaders", headers), .. more]);
 }

@@ -36,14 +36,20 @@ internal sealed class ReceiverHost : IAsyncDisposable
     public Intake Intake => _app.Services.GetRequiredService<Intake>();
 
     /// <param name="settings">As in configuration, such as <c>Dashboard:Otlp:ForwardTo</c>; the API key is set already.</param>
-    public static async Task<ReceiverHost> StartAsync(params (string Key, string Value)[] settings)
+    public static Task<ReceiverHost> StartAsync(params (string Key, string Value)[] settings) => StartAsync(0, settings);
+
+    /// <param name="grpcPort">0 is any free one.</param>
+    /// <param name="settings">As above.</param>
+    public static async Task<ReceiverHost> StartAsync(int grpcPort, params (string Key, string Value)[] settings)
     {
-        var app = Build(settings);
+        var app = Build(grpcPort, settings);
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new ReceiverHost(app);
     }
 
-    public static WebApplication Build(params (string Key, string Value)[] settings)
+    public static WebApplication Build(params (string Key, string Value)[] settings) => Build(0, settings);
+
+    private static WebApplication Build(int grpcPort, params (string Key, string Value)[] settings)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -51,7 +57,7 @@ internal sealed class ReceiverHost : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2);
+            kestrel.Listen(IPAddress.Loopback, grpcPort, listen => listen.Protocols = HttpProtocols.Http2);
             kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1);
         });
         builder.AddOtlpReceiver();
