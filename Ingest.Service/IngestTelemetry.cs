@@ -31,6 +31,9 @@ internal static class IngestTelemetry
         return span;
     }
 
+    /// <summary>A <c>traceparent</c> (https://www.w3.org/TR/trace-context/) that says: nobody records this trace.</summary>
+    public static string Unrecorded() => $"00-{ActivityTraceId.CreateRandom()}-{ActivitySpanId.CreateRandom()}-00";
+
     /// <summary>One span for a whole load, the parent of its chunks.</summary>
     public static Activity? StartLoad(string source, string path)
     {

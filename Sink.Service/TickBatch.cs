@@ -132,7 +132,8 @@ internal sealed class TickBatch(TopicPartition partition, int topicEpoch) : IDis
                 Encoding.ASCII.GetString(parent),
                 headers.TryGetLastBytes(TraceState, out var state) ? Encoding.ASCII.GetString(state) : null,
                 isRemote: true,
-                out var context))
+                out var context) &&
+            context.TraceFlags.HasFlag(ActivityTraceFlags.Recorded))
         {
             Traces.Add(context);
         }

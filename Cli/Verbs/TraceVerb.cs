@@ -43,9 +43,13 @@ internal sealed class TraceVerb : Verb
         {
             run.Note("Its record is no longer in Kafka, so that nobody can tell its trace.");
         }
+        else if (answer.NotSampled)
+        {
+            run.Note("Its trace was not sampled: Ingest had nowhere to send it (OTEL_EXPORTER_OTLP_ENDPOINT, which the AppHost sets), or a sampler left it out.");
+        }
         else if (answer.TraceId.Length == 0)
         {
-            run.Note("It was not traced: Ingest sends traces where OTEL_EXPORTER_OTLP_ENDPOINT is set, as the AppHost does.");
+            run.Note("No trace is known: its record names none, nor does any of its source shortly before it.");
         }
 
         return ExitCode.Success;

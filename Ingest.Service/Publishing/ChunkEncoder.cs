@@ -24,7 +24,16 @@ internal sealed class ChunkEncoder(string source, ulong epoch, int partitions, l
     private readonly TickBlockWriter _writer = new();
     private readonly Dictionary<string, int> _groups = new(StringComparer.Ordinal);
     private readonly List<Group> _order = [];
+
+    /// <summary>Partitions in which this chunk's trace stands on a record already.</summary>
     private readonly bool[] _traced = new bool[partitions];
+
+    /// <summary>
+    /// Partitions whose last named trace is one that nobody records. Without that mark a reader would take the trace of an
+    /// earlier chunk for this one's; chunks that follow without a trace need no other.
+    /// </summary>
+    private readonly bool[] _untraced = new bool[partitions];
+
     private Tick[] _ticks = [];
     private int[] _following = [];
     private int _count;
@@ -111,7 +120,7 @@ internal sealed class ChunkEncoder(string source, ulong epoch, int partitions, l
         }
 
         chunk.Span = IngestTelemetry.StartSend(parent, _count);
-        var traceParent = chunk.Span?.Id;
+        var traceParent = chunk.Span is { Recorded: true } span ? span.Id : null;
         Array.Clear(_traced);
         foreach (var group in _order)
         {
@@ -232,10 +241,11 @@ internal sealed class ChunkEncoder(string source, ulong epoch, int partitions, l
         var key = Encoding.UTF8.GetBytes(_ticks[group.First].Symbol);
         Headers? headers = null;
         var partition = SymbolPartition.Of(key, partitions);
-        if (traceParent is not null && !_traced[partition])
+        if (traceParent is null ? !_untraced[partition] : !_traced[partition])
         {
-            _traced[partition] = true;
-            headers = new Headers { { "traceparent", Encoding.ASCII.GetBytes(traceParent) } };
+            _traced[partition] = traceParent is not null;
+            _untraced[partition] = traceParent is null;
+            headers = new Headers { { "traceparent", Encoding.ASCII.GetBytes(traceParent ?? IngestTelemetry.Unrecorded()) } };
         }
 
         for (var row = group.First; row != None; row = _following[row])

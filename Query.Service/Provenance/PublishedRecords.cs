@@ -10,13 +10,13 @@ namespace StockAspire.Query.Provenance;
 
 /// <summary>The record in which a tick was published.</summary>
 /// <param name="PublishedAtNs">When Kafka took it, ns since the Unix epoch, in whole ms.</param>
-/// <param name="Trace">The span that sent its chunk; default where none is named.</param>
+/// <param name="Trace">The span that sent its chunk; default where none is named. Only one that is recorded is kept by anybody.</param>
 internal sealed record PublishedRecord(long PublishedAtNs, ActivityContext Trace);
 
 /// <summary>
 /// Reads single records of topic <c>ticks</c> again. A chunk names its trace on its first record of each partition only, and a
-/// source's chunks follow each other; so the trace of a record is that of the nearest one of its source at or before it. Where
-/// only some chunks are traced (a sampler that drops roots), that may be an earlier chunk's.
+/// source's chunks follow each other; so the trace of a record is that of the nearest one of its source at or before it. Chunks
+/// without a trace name one that is not recorded, unless the named one before them is such already.
 /// </summary>
 internal sealed class PublishedRecords(KafkaClients clients, TopicOffsets offsets) : IDisposable
 {

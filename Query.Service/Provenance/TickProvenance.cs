@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using StockAspire.Market;
 using StockAspire.Market.Seals;
@@ -40,6 +41,7 @@ internal sealed class TickProvenance(SourceTable sources, ITickStore store, Subs
         var partition = SymbolPartition.Of(Encoding.UTF8.GetBytes(request.Symbol), hub.PartitionCount());
         var published = await records.FindAsync(partition, stored.Offset, id, cancellationToken);
         var trace = published?.Trace ?? default;
+        var sampled = trace.TraceFlags.HasFlag(ActivityTraceFlags.Recorded);
         var record = source.Record();
         return new Wire.GetTickProvenanceResponse
         {
@@ -48,8 +50,9 @@ internal sealed class TickProvenance(SourceTable sources, ITickStore store, Subs
             Offset = stored.Offset,
             RecordIsKept = published is not null,
             PublishedAtNs = published?.PublishedAtNs ?? 0,
-            TraceId = trace == default ? string.Empty : trace.TraceId.ToHexString(),
-            SpanId = trace == default ? string.Empty : trace.SpanId.ToHexString(),
+            TraceId = sampled ? trace.TraceId.ToHexString() : string.Empty,
+            SpanId = sampled ? trace.SpanId.ToHexString() : string.Empty,
+            NotSampled = trace != default && !sampled,
             Path = record?.Path ?? string.Empty,
             Row = HasRowNumbers(record) ? id.Sequence : 0,
         };

@@ -192,6 +192,16 @@ public sealed class BatchWriterTests : IDisposable
         Assert.Equal($"{1:x32}", batch.Traces[0].TraceId.ToHexString());
     }
 
+    [Fact]
+    public void Add_OfATraceThatNobodyRecords_ContinuesNone()
+    {
+        const string NotRecorded = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00";
+        const string Recorded = "00-1bf7651916cd43dd8448eb211c80319c-c7ad6b7169203331-01";
+        using var batch = Batch(Ticks.Record(7, Ticks.Block(1, 1), NotRecorded), Ticks.Record(8, Ticks.Block(2, 1), Recorded));
+
+        Assert.Equal("1bf7651916cd43dd8448eb211c80319c", Assert.Single(batch.Traces).TraceId.ToHexString());
+    }
+
     private static TickBatch Batch(params ReadOnlySpan<Confluent.Kafka.ConsumeResult<byte[], byte[]>> records)
     {
         var batch = new TickBatch(Ticks.Partition, topicEpoch: 2);

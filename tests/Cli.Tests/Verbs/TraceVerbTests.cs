@@ -51,12 +51,13 @@ public sealed class TraceVerbTests
     }
 
     [Theory]
-    [InlineData(true, "It was not traced")]
-    [InlineData(false, "no longer in Kafka")]
-    public async Task A_tick_without_a_trace_says_why(bool recordIsKept, string reason)
+    [InlineData(true, true, "Its trace was not sampled")]
+    [InlineData(true, false, "No trace is known")]
+    [InlineData(false, false, "no longer in Kafka")]
+    public async Task A_tick_without_a_trace_says_why(bool recordIsKept, bool notSampled, string reason)
     {
         await using var pipeline = await FakePipeline.StartAsync();
-        pipeline.Query.OnProvenance = _ => Answer(string.Empty, recordIsKept);
+        pipeline.Query.OnProvenance = _ => Answer(string.Empty, recordIsKept, notSampled);
 
         var run = await CliRun.RunAsync(pipeline, "trace", "SPY", "feed:17");
 
@@ -90,12 +91,13 @@ public sealed class TraceVerbTests
         Assert.Equal((ExitCode.Failure, "The store has no such tick."), (run.ExitCode, run.Error.Trim()));
     }
 
-    private static GetTickProvenanceResponse Answer(string trace, bool recordIsKept = true) => new()
+    private static GetTickProvenanceResponse Answer(string trace, bool recordIsKept = true, bool notSampled = false) => new()
     {
         Tick = Samples.Message(Samples.Tick(17, "SPY")),
         Partition = 3,
         Offset = 1_234,
         RecordIsKept = recordIsKept,
+        NotSampled = notSampled,
         Path = "day/spy.csv",
         Row = 17,
         TraceId = trace,

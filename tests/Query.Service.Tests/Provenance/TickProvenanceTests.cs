@@ -14,6 +14,7 @@ namespace StockAspire.Query.Service.Tests.Provenance;
 public sealed class TickProvenanceTests
 {
     private const string FirstTrace = "00-0123456789abcdef0123456789abcdef-0123456789abcdef-01";
+    private const string NotRecorded = "00-00112233445566778899aabbccddeeff-0011223344556677-00";
     private const string SecondTrace = "00-fedcba9876543210fedcba9876543210-fedcba9876543210-01";
 
     [Fact]
@@ -34,6 +35,30 @@ public sealed class TickProvenanceTests
         Assert.Equal(("0123456789abcdef0123456789abcdef", "0123456789abcdef"), (found.TraceId, found.SpanId));
         Assert.Equal((3UL, true), (found.Tick.Id.Sequence, found.RecordIsKept));
         Assert.True(found.PublishedAtNs > SampleTicks.Start);
+    }
+
+    [Fact]
+    public async Task A_chunk_whose_trace_nobody_recorded_is_not_given_an_earlier_one_s()
+    {
+        await using var broker = await TestBroker.StartAsync();
+        await using var host = await broker.StartQueryAsync();
+        await PublishAsync(broker, host, "feed", 1, FirstTrace);
+        await PublishAsync(broker, host, "feed", 2, NotRecorded);
+        await PublishAsync(broker, host, "feed", 3, null);
+        await PublishAsync(broker, host, "feed", 4, SecondTrace);
+        await PublishAsync(broker, host, "other", 1, null);
+        await SealAsync(broker, "feed", 4);
+        await SealAsync(broker, "other", 1);
+
+        foreach (var sequence in new[] { 2UL, 3UL })
+        {
+            var found = await FindAsync(host, "feed", sequence);
+            Assert.Equal((string.Empty, string.Empty, true, true), (found.TraceId, found.SpanId, found.NotSampled, found.RecordIsKept));
+        }
+
+        Assert.Equal(("fedcba9876543210fedcba9876543210", false), ((await FindAsync(host, "feed", 4)).TraceId, (await FindAsync(host, "feed", 4)).NotSampled));
+        var unknown = await FindAsync(host, "other", 1);
+        Assert.Equal((string.Empty, false), (unknown.TraceId, unknown.NotSampled));
     }
 
     [Fact]
