@@ -35,6 +35,28 @@ public sealed class ComposeTests
         Assert.True(File.Exists(Path.Combine(Repository.Root, container["build"]["dockerfile"].Text)));
     }
 
+    /// <summary>The program itself tells what is wrong with its settings; only addresses are others here.</summary>
+    [Fact]
+    public async Task The_dashboard_runs_on_the_settings_of_its_container()
+    {
+        var container = Compose["services"]["dashboard"];
+        var environment = container["environment"].Entries.ToDictionary(entry => entry.Key, entry => entry.Value.Text);
+        Assert.Equal(("http://*:18888", "true"), (environment["ASPNETCORE_URLS"], environment["DASHBOARD__FRONTEND__ALLOWREMOTE"]));
+        Assert.Equal(("http://*:18889", "true"), (environment["DOTNET_DASHBOARD_OTLP_ENDPOINT_URL"], environment["DASHBOARD__OTLP__ALLOWREMOTE"]));
+        Assert.EndsWith("//dashboard:18889", Compose["x-settings"]["OTEL_EXPORTER_OTLP_ENDPOINT"].Text, StringComparison.Ordinal);
+        var ports = FreePorts.Take(2);
+        var folder = Repository.Output("Dashboard");
+        await using var dashboard = ServiceProcess.Start(
+            ["/usr/bin/env", "dotnet", Path.Combine(folder, "StockAspire.Dashboard.dll")],
+            folder,
+            environment.ToDictionary(pair => pair.Key, pair => pair.Value.StartsWith("${", StringComparison.Ordinal)
+                ? "0123456789abcdef0123456789abcdef"
+                : pair.Value.Replace("*:18888", $"127.0.0.1:{ports[0]}", StringComparison.Ordinal).Replace("*:18889", $"127.0.0.1:{ports[1]}", StringComparison.Ordinal)));
+        await dashboard.BecomesHealthyAsync(new Uri($"http://127.0.0.1:{ports[0]}"));
+        Assert.Equal(0, await dashboard.EndAsync(container["stop_signal"].Text, TimeSpan.FromMinutes(1)));
+        Assert.DoesNotContain("0123456789abcdef0123456789abcdef", dashboard.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Ports_are_published_on_this_machine_alone_and_memory_is_limited()
     {
@@ -43,7 +65,7 @@ public sealed class ComposeTests
             Assert.All(service.Find("ports")?.Texts ?? [], port => Assert.StartsWith("127.0.0.1:", port, StringComparison.Ordinal));
             Assert.Matches("^[0-9]+[mg]$", service["deploy"]["resources"]["limits"]["memory"].Text);
             Assert.NotEmpty(service["restart"].Text);
-            Assert.True(OneShots.Contains(name) || name == "dashboard" || service.Find("healthcheck") is not null, $"{name} has no health check");
+            Assert.True(OneShots.Contains(name) || service.Find("healthcheck") is not null, $"{name} has no health check");
             Assert.DoesNotContain(":latest", service["image"].Text, StringComparison.Ordinal);
         }
 
