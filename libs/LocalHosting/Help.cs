@@ -22,6 +22,7 @@ internal static class Help
           dotnet run --project AppHost -- --AppHost:DataDirectory=/tmp/ticks --AppHost:Ports=dynamic
           dotnet run --project AppHost -- --AppHost:Endpoints:kafka:tcp=29092
           Sink__BatchRows=500 dotnet run --project AppHost
+          OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4317 dotnet run --project AppHost   telemetry goes on to there
 
         Ctrl+C stops everything in order, with a drain; a second Ctrl+C ends it at once. Logs are kept in DIR/logs, and
         DIR/endpoints.json has the addresses, the dashboard's login URL and the process ids while the application runs.

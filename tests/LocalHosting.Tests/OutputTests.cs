@@ -108,6 +108,7 @@ public sealed class OutputTests
 
     [Theory]
     [InlineData("cassandra://user:pass@db:9042/ticks", "cassandra://***@db:9042/ticks")]
+    [InlineData("cassandra://user:p@ss@db:9042/ticks?ca=/a@b.pem", "cassandra://***@db:9042/ticks?ca=/a@b.pem")]
     [InlineData("sqlite:/data/a@b.db", "sqlite:/data/a@b.db")]
     public void Secrets_AreNotShown(string connectionString, string shown) =>
         Assert.Equal(shown, Secrets.Mask(connectionString));

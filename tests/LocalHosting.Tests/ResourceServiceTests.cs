@@ -63,6 +63,7 @@ public sealed class ResourceServiceTests
         var store = await service.SaysAsync("store", _ => true);
         Assert.Equal(("Active", 0), (store.State, store.Commands.Count));
         Assert.True(store.Properties.Single(property => property.Name == "resource.connectionString").IsSensitive);
+        Assert.Equal("cassandra://***@db:9042/ticks", app.Endpoints().GetProperty("store").GetString());
     }
 
     [Fact]

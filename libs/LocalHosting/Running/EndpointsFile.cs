@@ -6,8 +6,8 @@ namespace StockAspire.LocalHosting;
 
 /// <summary>
 /// <c>endpoints.json</c>: where everything is, for the CLI and for scripts, while the application runs. Readers never
-/// see half of it: each version replaces the one before by a rename. It holds keys, and may hold secrets of
-/// connection strings, so only its owner can read it. Not thread-safe.
+/// see half of it: each version replaces the one before by a rename. It holds the keys of this run, so only its owner
+/// can read it; users and passwords of connection strings are not in it. Not thread-safe.
 /// </summary>
 internal sealed class EndpointsFile(string dataDirectory)
 {
@@ -29,7 +29,7 @@ internal sealed class EndpointsFile(string dataDirectory)
         foreach (var resource in resources)
         {
             if (resource is IResourceWithConnectionString)
-                root[resource.Name] = ConnectionStringAllocator.Of(resource);
+                root[resource.Name] = ConnectionStringAllocator.Of(resource) is { } connectionString ? Secrets.Mask(connectionString) : null;
             else
                 AddEndpoints(root, resource);
         }

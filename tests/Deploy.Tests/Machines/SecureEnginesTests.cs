@@ -23,6 +23,7 @@ public sealed class SecureEnginesTests(SecureEngines engines) : IClassFixture<Se
         await TopicsAreThoseOfTheServicesAsync();
         await CassandraIsReadyAsync();
         await UnitsRunAsync();
+        await TheAppHostRunsOnThemAsync();
     }
 
     private async Task KafkaIsReadyAsync()
@@ -130,6 +131,34 @@ public sealed class SecureEnginesTests(SecureEngines engines) : IClassFixture<Se
         installation.Edit("ingest.env", (":5101", $":{ports[0]}"), (":5102", $":{ports[1]}"));
         installation.Edit("sink.env", (":5301", $":{ports[2]}"), store);
         installation.Edit("query.env", (":5201", $":{ports[3]}"), (":5202", $":{ports[4]}"), store);
+    }
+
+    /// <summary>As docs/apphost.md says: connection strings, users and the files of passwords in its environment.</summary>
+    private async Task TheAppHostRunsOnThemAsync()
+    {
+        await using var apphost = AttachedAppHost.Start(new Dictionary<string, string>
+        {
+            ["ConnectionStrings__kafka"] = engines.Kafka,
+            ["Kafka__TopicPartitions"] = "4",
+            ["Kafka__Security__Mechanism"] = "SCRAM-SHA-512",
+            ["Kafka__Security__User"] = "stockaspire",
+            ["Kafka__Security__PasswordFile"] = Path.Combine(engines.Secrets, "kafka-stockaspire"),
+            ["Kafka__Security__CaFile"] = engines.CaFile,
+            ["ConnectionStrings__tickstore"] = $"cassandra://{SecureEngines.CassandraHost}:{engines.CassandraPort}/stockaspire?dc=dc1&replication=1&tls=true&ca={engines.CaFile}",
+            ["Store__User"] = "stockaspire_sink",
+            ["Store__PasswordFile"] = Path.Combine(engines.Secrets, "cassandra-sink"),
+            ["Ingest__Feeds__0__Path"] = "",
+        });
+        await apphost.BecomesReadyAsync();
+        Assert.Contains("20,000 accepted, 0 rejected", await apphost.CommandLineAsync("ingest", Path.Combine(Repository.Root, "samples/demo_20240102_trade.csv")), StringComparison.Ordinal);
+
+        // Also what came in by the units.
+        var verified = await apphost.VerifyAsync();
+        Assert.Matches(@"csv:\w+ +ok +20,000 +20,000 ", verified);
+        Assert.Matches(@"deployed +ok +1 +1 ", verified);
+
+        Assert.Equal(0, await apphost.EndAsync());
+        Assert.All(Directory.EnumerateFiles(engines.Secrets), file => Assert.DoesNotContain(File.ReadAllText(file).Trim(), apphost.EverythingSaid, StringComparison.Ordinal));
     }
 
     /// <summary>Over the services' JSON: in by Ingest, through Kafka and Cassandra, out by Query; and nothing else went in.</summary>

@@ -24,6 +24,8 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     public string Output => string.Join('\n', _output);
 
+    public bool HasExited => _process.HasExited;
+
     public static ServiceProcess Start(IReadOnlyList<string> commandLine, string folder, IReadOnlyDictionary<string, string> environment)
     {
         var start = new ProcessStartInfo(commandLine[0], commandLine.Skip(1)) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
