@@ -1,5 +1,4 @@
 using Confluent.Kafka;
-using Confluent.Kafka.Admin;
 using Microsoft.Data.Sqlite;
 using StockAspire.EndToEnd.Tests.Harness;
 using StockAspire.LocalHosting;
