@@ -65,8 +65,7 @@ internal static class SeriesMath
 
     /// <summary>
     /// The value that a share of the measurements is at or below, found by straight lines within buckets; null if there
-    /// are none. Above the last bound nothing is known but that bound, and in no case is it more than the largest
-    /// measurement.
+    /// are none. The largest measurement ends its bucket; where it is not known, nothing above the last bound is.
     /// </summary>
     public static double? Percentile(double[] bounds, double[] buckets, double share, double max)
     {
@@ -81,13 +80,14 @@ internal static class SeriesMath
             if (rank <= buckets[i])
             {
                 var lower = i > 0 ? bounds[i - 1] : Math.Min(0, bounds[0]);
-                return Math.Min(max, lower + (bounds[i] - lower) * (rank / buckets[i]));
+                var upper = Math.Max(lower, Math.Min(bounds[i], max));
+                return lower + (upper - lower) * (rank / buckets[i]);
             }
 
             rank -= buckets[i];
         }
 
-        return Math.Min(max, bounds[^1]);
+        return bounds[^1];
     }
 
     /// <summary>
