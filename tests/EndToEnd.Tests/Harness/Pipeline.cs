@@ -126,7 +126,13 @@ internal sealed class Pipeline : IAsyncDisposable
         Query = Channel("query");
     }
 
-    private GrpcChannel Channel(string service) => GrpcChannel.ForAddress(Endpoint(service, "grpc"), new GrpcChannelOptions { MaxReceiveMessageSize = 4 << 20 });
+    /// <summary>A service that was killed is there again in seconds: gRPC's own backoff, up to two minutes, would look too seldom.</summary>
+    private GrpcChannel Channel(string service) => GrpcChannel.ForAddress(Endpoint(service, "grpc"), new GrpcChannelOptions
+    {
+        MaxReceiveMessageSize = 4 << 20,
+        InitialReconnectBackoff = TimeSpan.FromMilliseconds(100),
+        MaxReconnectBackoff = TimeSpan.FromMilliseconds(500),
+    });
 
     private int? FindProcess(string resource) => _app.ResourceNotifications.TryGetCurrentState(resource, out var now) ? ProcessOf(now) : null;
 
