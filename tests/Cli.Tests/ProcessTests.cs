@@ -15,7 +15,7 @@ public sealed class ProcessTests
         await using var pipeline = await FakePipeline.StartAsync();
         using var process = Start("ingest", file.Path, "--rate", "500", "--address", pipeline.Address);
         var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await Wait.UntilAsync(() => pipeline.Ingest.Sources.Values.Any(source => source.Last >= 50));
+        await Eventually.TrueAsync(() => pipeline.Ingest.Sources.Values.Any(source => source.Last >= 50));
 
         using (var kill = Process.Start("kill", ["-INT", $"{process.Id}"]))
         {

@@ -54,7 +54,7 @@ public sealed partial class NewcomerTests
             () =>
             {
                 Assert.False(host.HasExited, host.Output + host.Errors);
-                return Task.FromResult(File.Exists(Path.Combine(clone, ".stockaspire", "endpoints.json")));
+                return File.Exists(Path.Combine(clone, ".stockaspire", "endpoints.json"));
             },
             BuildLimit);
         var symbol = await Eventually.GetAsync(

@@ -21,7 +21,7 @@ public sealed class TraceTests(TracedPipeline traced) : IClassFixture<TracedPipe
 
         await Eventually.TrueAsync(
             "a trace from the gRPC call to the stored batch",
-            () => Task.FromResult(collector.Spans.GroupBy(span => span.TraceId).Any(IsWhole)),
+            () => collector.Spans.GroupBy(span => span.TraceId).Any(IsWhole),
             Limit);
         await AssertProvenanceAsync(pipeline, collector, trades[^1]);
     }
@@ -42,8 +42,8 @@ public sealed class TraceTests(TracedPipeline traced) : IClassFixture<TracedPipe
         Assert.Equal(("traced.csv", 4_998UL, true), (found.Path, found.Row, found.RecordIsKept));
         await Eventually.TrueAsync(
             "the load's span above the chunk that carried the row",
-            () => Task.FromResult(collector.Spans.Any(span => span.SpanId == found.SpanId && span.TraceId == found.TraceId && span.Name == "send ticks")
-                && collector.Spans.Any(span => span.TraceId == found.TraceId && span.Name == "load")),
+            () => collector.Spans.Any(span => span.SpanId == found.SpanId && span.TraceId == found.TraceId && span.Name == "send ticks")
+                && collector.Spans.Any(span => span.TraceId == found.TraceId && span.Name == "load"),
             Limit);
     }
 

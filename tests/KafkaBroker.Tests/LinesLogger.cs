@@ -10,14 +10,8 @@ internal sealed class LinesLogger : ILoggerFactory, ILogger
 
     public string Text => string.Join('\n', _lines);
 
-    public async Task UntilAsync(string text)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (!Text.Contains(text, StringComparison.Ordinal))
-        {
-            await Task.Delay(10, limit.Token);
-        }
-    }
+    public Task UntilAsync(string text) =>
+        Eventually.BecomesAsync($"\"{text}\" in the log", () => Text, log => log.Contains(text, StringComparison.Ordinal));
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
         _lines.Enqueue($"{logLevel}: {formatter(state, exception)} {exception}");

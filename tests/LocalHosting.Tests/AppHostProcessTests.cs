@@ -23,7 +23,7 @@ public sealed class AppHostProcessTests : IDisposable
         host.Kill();
 
         foreach (var child in children)
-            await Eventually.HoldsAsync(() => !IsRunning(child), () => $"child {child} outlives its AppHost");
+            await Eventually.TrueAsync($"the end of child {child} after its AppHost's", () => !IsRunning(child));
         Assert.True(File.Exists(EndpointsPath));
         Assert.NotEqual(children, await ReadyAsync(Start("--AppHost:Ports=dynamic")));
     }
@@ -69,7 +69,7 @@ public sealed class AppHostProcessTests : IDisposable
 
         launcher.Kill();
 
-        await Eventually.HoldsAsync(() => !File.Exists(EndpointsPath), () => "The AppHost goes on.");
+        await Eventually.TrueAsync("the end of the AppHost", () => !File.Exists(EndpointsPath));
         Assert.DoesNotContain(children, IsRunning);
     }
 
@@ -90,7 +90,7 @@ public sealed class AppHostProcessTests : IDisposable
 
         await test.WaitForExitAsync(TestContext.Current.CancellationToken);
         foreach (var child in children)
-            await Eventually.HoldsAsync(() => !IsRunning(child), () => $"child {child} outlives the test");
+            await Eventually.TrueAsync($"the end of child {child} after the test's", () => !IsRunning(child));
     }
 
     [Fact]
@@ -153,7 +153,8 @@ public sealed class AppHostProcessTests : IDisposable
     private async Task<List<int>> ReadyAsync(Process host, bool isLauncher = false)
     {
         List<int>? pids = null;
-        await Eventually.HoldsAsync(
+        await Eventually.TrueAsync(
+            "the AppHost ready",
             () =>
             {
                 Assert.False(host.HasExited, "The AppHost has ended.");
@@ -165,13 +166,12 @@ public sealed class AppHostProcessTests : IDisposable
                     return false;
                 pids = [.. root.GetProperty("pids").EnumerateObject().Select(pid => pid.Value.GetInt32())];
                 return pids.Count == 2;
-            },
-            () => "The AppHost is not ready.");
+            });
 
         // Healthy is running, for a child without a check; its guard is in place once its Main is reached.
-        await Eventually.HoldsAsync(
-            () => ((string[])["first", "second"]).All(name => File.ReadAllText(_folder.File($"data/logs/{name}.log")).Contains("waiting", StringComparison.Ordinal)),
-            () => "The children do not say that they wait.");
+        await Eventually.TrueAsync(
+            "the children say that they wait",
+            () => ((string[])["first", "second"]).All(name => File.ReadAllText(_folder.File($"data/logs/{name}.log")).Contains("waiting", StringComparison.Ordinal)));
         return pids!;
     }
 

@@ -31,12 +31,8 @@ internal sealed class ResourceServiceClient : IAsyncDisposable
     public WireResource? this[string name] => _resources.GetValueOrDefault(name);
 
     /// <summary>Waits until the service says so of the resource; returns how it says it.</summary>
-    public async Task<WireResource> SaysAsync(string name, Func<WireResource, bool> truth)
-    {
-        WireResource? said = null;
-        await Eventually.HoldsAsync(() => (said = this[name]) is not null && truth(said), () => $"The service says: {this[name]}");
-        return said!;
-    }
+    public async Task<WireResource> SaysAsync(string name, Func<WireResource, bool> truth) =>
+        (await Eventually.BecomesAsync($"what the service says of {name}", () => this[name], said => said is not null && truth(said)))!;
 
     public async Task<ResourceCommandResponse> ExecuteAsync(string name, string command) =>
         await Client.ExecuteResourceCommandAsync(new ResourceCommandRequest { ResourceName = name, CommandName = command }, Call);

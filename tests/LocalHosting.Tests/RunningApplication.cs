@@ -42,7 +42,7 @@ internal sealed class RunningApplication : IAsyncDisposable
     }
 
     public Task SeesAsync(string text) =>
-        Eventually.HoldsAsync(() => Terminal.Contains(text, StringComparison.Ordinal), () => $"\"{text}\" is not in the terminal:\n{Terminal}");
+        Eventually.BecomesAsync($"\"{text}\" in the terminal", () => Terminal, terminal => terminal.Contains(text, StringComparison.Ordinal));
 
     public JsonElement Endpoints()
     {

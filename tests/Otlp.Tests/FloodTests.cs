@@ -38,9 +38,10 @@ public sealed class FloodTests
             }
         }
 
-        await Eventually.HoldsAsync(
-            () => store.Counts(Signal.Traces) is var counts && counts.Stored + counts.DroppedAtIntake + counts.DroppedByLimit == spans,
-            () => $"seed {Seed}: {store.Counts(Signal.Traces)} of {spans}");
+        await Eventually.BecomesAsync(
+            $"seed {Seed}: all {spans} spans counted",
+            () => store.Counts(Signal.Traces),
+            counts => counts.Stored + counts.DroppedAtIntake + counts.DroppedByLimit == spans);
         var kept = store.Traces.Find(TraceFilter.Everything);
         var counts = store.Counts(Signal.Traces);
         Assert.Equal(counts.Stored - counts.Evicted, kept.Sum(trace => trace.Spans));

@@ -13,9 +13,9 @@ public sealed class ForwarderTests
         await using var host = await StartAsync(next.Grpc);
         host.Intake.Receive(Signal.Traces, Messages.Traces("shop", Messages.Span(1, 1)).ToByteArray());
         host.Intake.Receive(Signal.Logs, Messages.Logs("shop", Messages.Log("onward")).ToByteArray());
-        await Eventually.HoldsAsync(() => next.Store.Traces.Count == 1 && next.Store.Logs.Count == 1, () => "not all came on");
+        await Eventually.TrueAsync("all came on", () => next.Store.Traces.Count == 1 && next.Store.Logs.Count == 1);
         Assert.Equal("onward", next.Store.Logs.Find(LogFilter.Everything)[0].Message);
-        await Eventually.HoldsAsync(() => host.Store.Counts(Signal.Logs).Forwarded == 1, () => $"{host.Store.Counts(Signal.Logs)}");
+        await Eventually.BecomesAsync("one forwarded", () => host.Store.Counts(Signal.Logs), counts => counts.Forwarded == 1);
         Assert.Equal((1, 1), (host.Store.Traces.Count, host.Store.Logs.Count));
     }
 
@@ -29,10 +29,10 @@ public sealed class ForwarderTests
         var big = Messages.Logs("shop", Messages.Log(new string('x', 1 << 20))).ToByteArray();
         for (var i = 0; i < 40; i++)
         {
-            await Eventually.HoldsAsync(() => host.Intake.Receive(Signal.Logs, big).Rejected == 0, () => "intake has no room");
+            await Eventually.TrueAsync("intake has room", () => host.Intake.Receive(Signal.Logs, big).Rejected == 0);
         }
 
-        await Eventually.HoldsAsync(() => host.Store.Counts(Signal.Logs).Stored >= 40, () => $"{host.Store.Counts(Signal.Logs)}");
+        await Eventually.BecomesAsync("all stored", () => host.Store.Counts(Signal.Logs), counts => counts.Stored >= 40);
         Assert.True(host.Store.Counts(Signal.Logs).ForwardDropped >= 24, $"{host.Store.Counts(Signal.Logs)}");
         Assert.Equal(0, host.Store.Counts(Signal.Logs).Forwarded);
     }
@@ -82,7 +82,7 @@ public sealed class ForwarderTests
         await using var next = await ReceiverHost.StartAsync();
         await using var host = await StartAsync(next.Grpc, "x-otlp-api-key=wrong");
         host.Intake.Receive(Signal.Logs, Messages.Logs("shop", Messages.Log("a"), Messages.Log("b")).ToByteArray());
-        await Eventually.HoldsAsync(() => host.Store.Counts(Signal.Logs).ForwardDropped == 2, () => $"{host.Store.Counts(Signal.Logs)}");
+        await Eventually.BecomesAsync("both dropped", () => host.Store.Counts(Signal.Logs), counts => counts.ForwardDropped == 2);
         Assert.Equal(0, next.Store.Logs.Count);
     }
 

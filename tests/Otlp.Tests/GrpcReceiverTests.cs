@@ -24,7 +24,7 @@ public sealed class GrpcReceiverTests
         Assert.Null(traces.PartialSuccess);
         Assert.Null(logs.PartialSuccess);
         Assert.Null(metrics.PartialSuccess);
-        await Eventually.HoldsAsync(() => host.Store.Traces.Count == 1 && host.Store.Logs.Count == 1, () => "the trace or the log has not come");
+        await Eventually.TrueAsync("the trace and the log came", () => host.Store.Traces.Count == 1 && host.Store.Logs.Count == 1);
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class GrpcReceiverTests
         var headers = Key();
         headers.Add("grpc-internal-encoding-request", "gzip");
         await new LogsService.LogsServiceClient(channel).ExportAsync(Messages.Logs("shop", Messages.Log(new string('x', 10_000))), headers);
-        await Eventually.HoldsAsync(() => host.Store.Logs.Count == 1, () => "the log has not come");
+        await Eventually.TrueAsync("the log came", () => host.Store.Logs.Count == 1);
     }
 
     [Theory]
@@ -78,7 +78,7 @@ public sealed class GrpcReceiverTests
         var answer = await new TraceService.TraceServiceClient(channel).ExportAsync(Messages.Traces("shop", zero, Messages.Span(2, 1), shortId), Key());
         Assert.Equal(2, answer.PartialSuccess.RejectedSpans);
         Assert.Contains("trace id", answer.PartialSuccess.ErrorMessage, StringComparison.Ordinal);
-        await Eventually.HoldsAsync(() => host.Store.Traces.Count == 1, () => "the valid span has not come");
+        await Eventually.TrueAsync("the valid span came", () => host.Store.Traces.Count == 1);
         Assert.Equal((1, 2), (host.Store.Counts(Signal.Traces).Stored, host.Store.Counts(Signal.Traces).Rejected));
     }
 
@@ -119,7 +119,7 @@ public sealed class GrpcReceiverTests
         };
         var answer = await new MetricsService.MetricsServiceClient(channel).ExportAsync(request, Key());
         Assert.Equal(5, answer.PartialSuccess.RejectedDataPoints);
-        await Eventually.HoldsAsync(() => host.Store.Counts(Signal.Metrics).Stored == 1, () => "the valid point has not come");
+        await Eventually.TrueAsync("the valid point came", () => host.Store.Counts(Signal.Metrics).Stored == 1);
     }
 
     [Fact]
@@ -151,6 +151,6 @@ public sealed class GrpcReceiverTests
             await invoker.AsyncUnaryCall(OtlpMethods.Export(Signal.Traces), null, new CallOptions(Key()), whole[..^3]));
         Assert.Equal(StatusCode.InvalidArgument, refused.StatusCode);
         await invoker.AsyncUnaryCall(OtlpMethods.Export(Signal.Traces), null, new CallOptions(Key()), whole);
-        await Eventually.HoldsAsync(() => host.Store.Counts(Signal.Traces).Stored == 2, () => "the whole message has not come");
+        await Eventually.TrueAsync("the whole message came", () => host.Store.Counts(Signal.Traces).Stored == 2);
     }
 }

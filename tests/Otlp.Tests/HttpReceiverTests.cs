@@ -21,7 +21,7 @@ public sealed class HttpReceiverTests
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal("application/x-protobuf", response.Content.Headers.ContentType?.MediaType);
         Assert.Null(ExportTraceServiceResponse.Parser.ParseFrom(await response.Content.ReadAsByteArrayAsync()).PartialSuccess);
-        await Eventually.HoldsAsync(() => host.Store.Traces.Count == 1, () => "the trace has not come");
+        await Eventually.TrueAsync("the trace came", () => host.Store.Traces.Count == 1);
     }
 
     [Fact]

@@ -24,8 +24,8 @@ public sealed class IntakeTests
         Assert.Equal(50 * (10 - taken), store.Counts(Signal.Traces).DroppedAtIntake);
 
         await intake.StartAsync(TestContext.Current.CancellationToken);
-        await Eventually.HoldsAsync(() => store.Counts(Signal.Traces).Stored == 50, () => $"{store.Counts(Signal.Traces)}");
-        await Eventually.HoldsAsync(() => intake.Receive(Signal.Traces, message).Rejected == 0, () => "there is never room again");
+        await Eventually.BecomesAsync("all stored", () => store.Counts(Signal.Traces), counts => counts.Stored == 50);
+        await Eventually.TrueAsync("room again", () => intake.Receive(Signal.Traces, message).Rejected == 0);
         await intake.StopAsync(CancellationToken.None);
     }
 

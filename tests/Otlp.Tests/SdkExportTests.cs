@@ -43,7 +43,7 @@ public sealed class SdkExportTests
 
         Assert.True(TraceId.TryParse(root.TraceId.ToHexString(), out var id));
         IReadOnlyList<Span> spans = [];
-        await Eventually.HoldsAsync(() => host.Store.Traces.Get(id, out spans)?.Spans == 2, () => $"{spans.Count} spans came");
+        await Eventually.BecomesAsync("two spans", () => host.Store.Traces.Get(id, out spans)?.Spans, count => count == 2);
         var (first, second) = (spans.Single(span => span.Name == "root"), spans.Single(span => span.Name == "child"));
         Assert.Equal(root.SpanId.ToHexString(), first.SpanId.ToString());
         Assert.True(first.ParentId.IsEmpty);
@@ -89,7 +89,7 @@ public sealed class SdkExportTests
             }
         }
 
-        await Eventually.HoldsAsync(() => host.Store.Logs.Count == 6, () => $"{host.Store.Logs.Count} records came");
+        await Eventually.BecomesAsync("six records", () => host.Store.Logs.Count, count => count == 6);
         var entries = host.Store.Logs.Find(LogFilter.Everything);
         Assert.Equal(Enum.GetValues<LogLevel>().Where(level => level != LogLevel.None), entries.Select(entry => entry.Level));
         Assert.All(entries, entry =>
@@ -131,7 +131,7 @@ public sealed class SdkExportTests
             Assert.True(provider.ForceFlush());
         }
 
-        await Eventually.HoldsAsync(() => host.Store.Metrics.Instruments("shop").Count == 5, () => $"{host.Store.Metrics.Instruments().Count} instruments came");
+        await Eventually.BecomesAsync("five instruments", () => host.Store.Metrics.Instruments("shop").Count, count => count == 5);
         var instruments = host.Store.Metrics.Instruments("shop");
         Assert.Equal(
             [("exponential", InstrumentKind.Histogram), ("load", InstrumentKind.Gauge), ("open", InstrumentKind.UpDownCounter), ("plain", InstrumentKind.Histogram), ("rows", InstrumentKind.Counter)],

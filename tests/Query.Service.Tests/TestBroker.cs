@@ -10,9 +10,6 @@ namespace StockAspire.Query.Service.Tests;
 /// <summary>An embedded broker of this test alone, and the service that follows it.</summary>
 internal sealed class TestBroker : IAsyncDisposable
 {
-    /// <summary>Generous: the machine may be busy with other builds.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
-
     private readonly string _folder;
     private readonly KafkaBrokerServer _server;
     private IProducer<byte[], byte[]>? _producer;
@@ -37,7 +34,7 @@ internal sealed class TestBroker : IAsyncDisposable
     public async Task<QueryHost> StartQueryAsync(FakeTickStore? store = null, params (string Key, string Value)[] settings)
     {
         var host = await QueryHost.StartAsync(store, BootstrapServers, settings);
-        await UntilAsync(async () =>
+        await Eventually.TrueAsync("a healthy service", async () =>
         {
             using var response = await host.Json.GetAsync(new Uri("/health", UriKind.Relative), TestContext.Current.CancellationToken);
             return response.IsSuccessStatusCode;
@@ -64,17 +61,6 @@ internal sealed class TestBroker : IAsyncDisposable
     {
         using var sink = host.Services.GetRequiredService<KafkaClients>().BuildGroupConsumer("sink", "stockaspire-sink", "sink-1").Build();
         sink.Commit(offsets);
-    }
-
-    /// <summary>Waits for a condition; fails the test where it does not come true.</summary>
-    public static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        var start = TimeProvider.System.GetTimestamp();
-        while (!await condition())
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(start) < Patience, "The condition did not come true in time.");
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-        }
     }
 
     public async ValueTask DisposeAsync()

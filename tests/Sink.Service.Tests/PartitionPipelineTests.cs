@@ -193,7 +193,7 @@ public sealed class PartitionPipelineTests
 
     private async Task<Write> BegunAsync(long firstOffset)
     {
-        await Eventually.TrueAsync(() => _writes.ContainsKey(firstOffset), $"the write from offset {firstOffset}");
+        await Eventually.TrueAsync($"the write from offset {firstOffset}", () => _writes.ContainsKey(firstOffset));
         return _writes[firstOffset];
     }
 
@@ -209,6 +209,6 @@ public sealed class PartitionPipelineTests
         public void Fail(Exception exception) => _end.SetException(exception);
 
         /// <summary>When the pipeline has seen the end: it gives the rows back last.</summary>
-        public Task EndedAsync() => Eventually.TrueAsync(() => Batch.Rows.IsEmpty, "the end of a write");
+        public Task EndedAsync() => Eventually.TrueAsync("the end of a write", () => Batch.Rows.IsEmpty);
     }
 }

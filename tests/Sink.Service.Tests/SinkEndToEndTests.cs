@@ -205,7 +205,7 @@ public sealed class SinkEndToEndTests : IAsyncDisposable
     private static async Task CaughtUpAsync(TestBroker broker)
     {
         var ends = broker.Ends();
-        await Eventually.TrueAsync(() => broker.Committed().SequenceEqual(ends), "the Sink's commit of " + string.Join(' ', ends));
+        await Eventually.TrueAsync("the Sink's commit of " + string.Join(' ', ends), () => broker.Committed().SequenceEqual(ends));
     }
 
     private void AssertHoldsAll(int count)

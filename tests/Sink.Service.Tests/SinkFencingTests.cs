@@ -54,7 +54,7 @@ public sealed class SinkFencingTests : IAsyncDisposable
     private async Task StoredAsync(TestBroker broker, int count)
     {
         var ends = broker.Ends();
-        await Eventually.TrueAsync(() => broker.Committed().SequenceEqual(ends), "the Sink's commit of " + string.Join(' ', ends));
+        await Eventually.TrueAsync("the Sink's commit of " + string.Join(' ', ends), () => broker.Committed().SequenceEqual(ends));
         Assert.Equal(Enumerable.Range(0, count).Select(sequence => (ulong)sequence), _store.Rows.Select(row => row.Tick.Id.Sequence).Order());
     }
 }

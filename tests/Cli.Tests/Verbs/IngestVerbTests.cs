@@ -230,9 +230,9 @@ public sealed class IngestVerbTests
         await using (var writer = new StreamWriter(pipe.Writer.AsStream()) { AutoFlush = true })
         {
             await writer.WriteAsync("symbol,time,price,size\n" + SampleFile.Line(1) + "\n" + SampleFile.Line(2) + "\nSPY,20");
-            await Wait.UntilAsync(() => pipeline.Ingest.Sources.TryGetValue("live", out var source) && source.Last == 2);
+            await Eventually.TrueAsync(() => pipeline.Ingest.Sources.TryGetValue("live", out var source) && source.Last == 2);
             await writer.WriteAsync(SampleFile.Line(3)["SPY,20".Length..] + "\n");
-            await Wait.UntilAsync(() => pipeline.Ingest.Sources["live"].Last == 3);
+            await Eventually.TrueAsync(() => pipeline.Ingest.Sources["live"].Last == 3);
         }
 
         var run = await running;
@@ -287,7 +287,7 @@ public sealed class IngestVerbTests
         using var interrupt = new CancellationTokenSource();
 
         var running = CliRun.RunAsync(["ingest", file.Path, "--rate", "200", "--address", pipeline.Address], null, interrupt: interrupt.Token);
-        await Wait.UntilAsync(() => pipeline.Ingest.Sources.Values.Any(source => source.Last >= 20));
+        await Eventually.TrueAsync(() => pipeline.Ingest.Sources.Values.Any(source => source.Last >= 20));
         await interrupt.CancelAsync();
         var cut = await running;
         var last = Assert.Single(pipeline.Ingest.Sources.Values).Last;

@@ -102,7 +102,7 @@ public sealed class ListVerbTests
         using var output = new LineCounter();
 
         var running = CliRun.RunAsync(["status", "--watch", "--output", "json", "--address", pipeline.Address], output, interrupt: interrupt.Token);
-        await Wait.UntilAsync(() => output.Lines >= 2);
+        await Eventually.TrueAsync(() => output.Lines >= 2);
         await interrupt.CancelAsync();
 
         Assert.Equal(ExitCode.Success, (await running).ExitCode);

@@ -21,7 +21,7 @@ public sealed class TailVerbTests
         };
 
         var running = CliRun.RunAsync(["tail", "*", "--slow-reader", "conflate", "--output", "json", "--address", pipeline.Address], output, interrupt: interrupt.Token);
-        await Wait.UntilAsync(() => output.Lines == 1);
+        await Eventually.TrueAsync(() => output.Lines == 1);
         await interrupt.CancelAsync();
         var run = await running;
 

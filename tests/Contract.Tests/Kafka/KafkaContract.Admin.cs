@@ -51,7 +51,7 @@ public abstract partial class KafkaContract
         using var admin = Admin();
         var topic = new ConfigResource { Type = ResourceType.Topic, Name = _topic };
         await admin.AlterConfigsAsync(new() { [topic] = [new() { Name = "retention.ms", Value = "3000000" }] });
-        await UntilAsync(async () => (await admin.DescribeConfigsAsync([topic]))[0].Entries is var entries
+        await Eventually.TrueAsync("both configs", async () => (await admin.DescribeConfigsAsync([topic]))[0].Entries is var entries
             && entries["retention.ms"].Value == "3000000"
             && entries["segment.ms"].Value == "604800000");
         await Assert.ThrowsAsync<AlterConfigsException>(() => admin.AlterConfigsAsync(new() { [topic] = [new() { Name = "retention.ms", Value = "soon" }] }));

@@ -16,7 +16,7 @@ public abstract partial class KafkaContract
     private async Task<RawClient> CoordinatorAsync()
     {
         var client = await ConnectAsync();
-        await UntilAsync(async () =>
+        await Eventually.TrueAsync("the group's coordinator", async () =>
         {
             var found = new WireAnswer(await client.AskAsync(Wire.Header(10, 2) + Wire.String(_group) + Wire.I8(0)));
             found.I32(); // throttle
@@ -76,6 +76,9 @@ public abstract partial class KafkaContract
         answer.I32(); // throttle
         return (answer.I16(), Convert.ToHexStringLower(answer.Bytes()));
     }
+
+    private Task<short> UntilRebalanceAsync(RawClient client, int generation, string memberId) =>
+        Eventually.BecomesAsync("a rebalance", () => HeartbeatAsync(client, generation, memberId), error => error == RebalanceInProgress);
 
     private async Task<short> HeartbeatAsync(RawClient client, int generation, string memberId, string? instanceId = null)
     {

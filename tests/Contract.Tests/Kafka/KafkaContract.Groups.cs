@@ -93,7 +93,7 @@ public abstract partial class KafkaContract
         var leader = await LeadAsync(client);
         var given = await JoinAsync(other);
         await other.SendAsync(JoinRequest(given.MemberId));
-        await UntilAsync(async () => await HeartbeatAsync(client, 1, leader.MemberId) == RebalanceInProgress);
+        await UntilRebalanceAsync(client, 1, leader.MemberId);
         Assert.Equal((RebalanceInProgress, ""), await SyncAsync(client, 1, leader.MemberId));
         var rejoined = await JoinAsync(client, leader.MemberId);
         var follower = ReadJoined((await other.ReceiveAsync())!);
@@ -117,7 +117,7 @@ public abstract partial class KafkaContract
         Assert.Equal(new Joined(0, 2, "range", leader, follower, []), await JoinAsync(other, follower) with { Members = [] });
         Assert.Equal(0, await HeartbeatAsync(client, 2, leader));
         await client.SendAsync(JoinRequest(leader));
-        await UntilAsync(async () => await HeartbeatAsync(other, 2, follower) == RebalanceInProgress);
+        await UntilRebalanceAsync(other, 2, follower);
         Assert.Equal(3, (await JoinAsync(other, follower)).Generation);
         Assert.Equal(3, ReadJoined((await client.ReceiveAsync())!).Generation);
     }
@@ -140,7 +140,7 @@ public abstract partial class KafkaContract
         using var client = await CoordinatorAsync();
         using var other = await CoordinatorAsync();
         var (leader, follower) = await PairAsync(client, other, sessionMs: 6_000);
-        await UntilAsync(async () => await HeartbeatAsync(client, 2, leader) == RebalanceInProgress);
+        await UntilRebalanceAsync(client, 2, leader);
         var alone = await JoinAsync(client, leader);
         Assert.Equal(3, alone.Generation);
         Assert.Equal([leader], alone.Members);
@@ -257,7 +257,7 @@ public abstract partial class KafkaContract
         var leader = await LeadAsync(client, sessionMs: sessionMs);
         var given = await JoinAsync(other, sessionMs: sessionMs);
         await other.SendAsync(JoinRequest(given.MemberId, sessionMs: sessionMs));
-        await UntilAsync(async () => await HeartbeatAsync(client, 1, leader.MemberId) == RebalanceInProgress);
+        await UntilRebalanceAsync(client, 1, leader.MemberId);
         Assert.Equal(2, (await JoinAsync(client, leader.MemberId, sessionMs: sessionMs)).Generation);
         Assert.Equal(2, ReadJoined((await other.ReceiveAsync())!).Generation);
         Assert.Equal((0, "01"), await SyncAsync(client, 2, leader.MemberId, null, (leader.MemberId, [1]), (given.MemberId, [2])));

@@ -82,7 +82,7 @@ public abstract partial class KafkaContract
         Assert.Empty(await TopicsAsync(Wire.Array(), mayCreate: true));
         Assert.NotEmpty(await TopicsAsync(Wire.I32(-1), mayCreate: false));
         await TopicsAsync(Wire.Array(Wire.String(_topic + "-new")), mayCreate: true);
-        await UntilAsync(async () => (await TopicsAsync(Wire.Array(Wire.String(_topic + "-new")), mayCreate: false))[0].Error == 0);
+        await Eventually.TrueAsync("the new topic", async () => (await TopicsAsync(Wire.Array(Wire.String(_topic + "-new")), mayCreate: false))[0].Error == 0);
 
         async Task<(short Error, int Partitions)[]> TopicsAsync(string topics, bool mayCreate)
         {

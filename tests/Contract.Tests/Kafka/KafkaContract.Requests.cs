@@ -117,7 +117,7 @@ public abstract partial class KafkaContract
     private static async Task<long> InitProducerIdAsync(RawClient client)
     {
         long id = -1;
-        await UntilAsync(async () =>
+        await Eventually.TrueAsync("a producer id", async () =>
         {
             var answer = new WireAnswer(await client.AskAsync(Wire.Header(22, 1) + Wire.Null16 + Wire.I32(60_000)));
             answer.I32(); // throttle
@@ -126,15 +126,5 @@ public abstract partial class KafkaContract
             return error == 0 && epoch == 0;
         });
         return id;
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        using var limit = new CancellationTokenSource(Patience);
-        while (!await condition())
-        {
-            Assert.False(limit.IsCancellationRequested, "The condition did not come about in time.");
-            await Task.Delay(20);
-        }
     }
 }

@@ -28,7 +28,7 @@ public abstract partial class KafkaContract
         await admin.CreatePartitionsAsync([new() { Topic = _topic, IncreaseTo = 2 }], new() { ValidateOnly = true });
         Assert.Equal(UnknownTopicOrPartition, (await ProduceAsync(client, OneRecord(), partition: 1)).Error);
         await admin.CreatePartitionsAsync([new() { Topic = _topic, IncreaseTo = 2 }]);
-        await UntilAsync(async () => (await ProduceAsync(client, OneRecord(), partition: 1)).Error == 0);
+        await Eventually.TrueAsync("the new partition", async () => (await ProduceAsync(client, OneRecord(), partition: 1)).Error == 0);
     }
 
     [Theory]

@@ -40,29 +40,29 @@ public sealed class ConnectionSimulationTests
         var asked = kinds.Select((kind, i) => AskAsync(connection, kind, i, cancel.Token)).ToList();
 
         // Time runs out and callers lose their patience amid the traffic, and behind it for whoever was sent too late to see that.
-        await Eventually.IsTrueAsync(() => asked.Count(task => task.IsCompleted) > RequestCount / 2, "half of them are answered");
+        await Eventually.TrueAsync("half of them are answered", () => asked.Count(task => task.IsCompleted) > RequestCount / 2);
         time.Tick(2 * LateAfter);
         await cancel.CancelAsync();
         await Task.WhenAll(asked.Where((_, i) => kinds[i] is not "late"));
-        await Eventually.IsTrueAsync(
+        await Eventually.TrueAsync(
+            "late answers are given up",
             () =>
             {
                 time.Tick(TimeSpan.FromMilliseconds(1));
                 return asked.TrueForAll(task => task.IsCompleted);
-            },
-            "late answers are given up");
+            });
         var outcomes = await Task.WhenAll(asked);
 
         Assert.Equal(kinds.Select((kind, i) => kind is "late" or "cancelled" ? kind : $"{i}"), outcomes);
         Assert.InRange(connection.InFlightCount, 0, kinds.Count(kind => kind is "late" or "cancelled"));
         late.SetResult();
-        await Eventually.IsTrueAsync(() => connection.InFlightCount == 0, "late answers free their places");
+        await Eventually.TrueAsync("late answers free their places", () => connection.InFlightCount == 0);
 
         // All places are there again, and not one more.
         late = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var before = node.CountOf(Opcode.Query);
         var held = Enumerable.Range(0, PlaceCount + 1).Select(i => AskAsync(connection, "held", i, Cancel)).ToList();
-        await Eventually.IsTrueAsync(() => node.CountOf(Opcode.Query) == before + PlaceCount, "as many are on their way as there are places");
+        await Eventually.TrueAsync("as many are on their way as there are places", () => node.CountOf(Opcode.Query) == before + PlaceCount);
         Assert.Equal(PlaceCount, connection.InFlightCount);
         late.SetResult();
         Assert.Equal(Enumerable.Range(0, PlaceCount + 1).Select(i => $"{i}"), await Task.WhenAll(held));

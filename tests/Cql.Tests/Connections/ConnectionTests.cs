@@ -54,7 +54,7 @@ public sealed class ConnectionTests : IAsyncDisposable
         await using var connection = await OpenAsync();
 
         var asked = answers.Select((_, i) => AskAsync(connection, $"{i}", Long)).ToList();
-        await Eventually.IsTrueAsync(() => Node.CountOf(Opcode.Query) == 500, "all requests arrive");
+        await Eventually.TrueAsync("all requests arrive", () => Node.CountOf(Opcode.Query) == 500);
         foreach (var i in Enumerable.Range(0, 500).OrderBy(i => i * 7919 % 500))
             answers[i].SetResult(FakeAnswer.Int(i));
 
@@ -103,7 +103,7 @@ public sealed class ConnectionTests : IAsyncDisposable
 
         answer.SetResult(FakeAnswer.Int(1));
         Assert.Equal("void", await AskAsync(connection, "after", Long));
-        await Eventually.IsTrueAsync(() => connection.InFlightCount == 0, "the orphan is gone");
+        await Eventually.TrueAsync("the orphan is gone", () => connection.InFlightCount == 0);
     }
 
     [Fact]
@@ -142,7 +142,7 @@ public sealed class ConnectionTests : IAsyncDisposable
         var before = Node.OptionsCount;
 
         var slow = AskAsync(connection, "slow", Long);
-        await Eventually.IsTrueAsync(() => Node.OptionsCount >= before + 3, "signs of life are asked for again and again");
+        await Eventually.TrueAsync("signs of life are asked for again and again", () => Node.OptionsCount >= before + 3);
         answer.SetResult(FakeAnswer.Int(7));
 
         Assert.Equal("7", await slow);
@@ -155,7 +155,7 @@ public sealed class ConnectionTests : IAsyncDisposable
         Node.IsFrozen = true;
 
         var asked = AskAsync(connection, "x", Long);
-        await Eventually.IsTrueAsync(() => connection.IsSuspect, "the node is suspected");
+        await Eventually.TrueAsync("the node is suspected", () => connection.IsSuspect);
         var exception = await Assert.ThrowsAsync<CqlConnectionException>(() => asked);
 
         Assert.True(exception.WasSent);
@@ -170,7 +170,7 @@ public sealed class ConnectionTests : IAsyncDisposable
         await using var connection = await OpenAsync(time: time);
         Node.IsFrozen = true;
         var asked = AskAsync(connection, "x", TimeSpan.FromHours(1));
-        await Eventually.IsTrueAsync(() => Node.CountOf(Opcode.Query) == 1, "the request arrives");
+        await Eventually.TrueAsync("the request arrives", () => Node.CountOf(Opcode.Query) == 1);
         time.Tick(TimeSpan.FromMilliseconds(600));
         time.Tick(TimeSpan.FromMinutes(10));
         time.Tick(TimeSpan.FromMilliseconds(600));
@@ -189,7 +189,7 @@ public sealed class ConnectionTests : IAsyncDisposable
         On("slow", () => Task.FromResult<FakeAnswer?>(null));
         await using var connection = await OpenAsync();
         var asked = AskAsync(connection, "slow", Long);
-        await Eventually.IsTrueAsync(() => Node.CountOf(Opcode.Query) == 1, "the request arrives");
+        await Eventually.TrueAsync("the request arrives", () => Node.CountOf(Opcode.Query) == 1);
 
         Node.CloseConnections();
 
@@ -210,7 +210,7 @@ public sealed class ConnectionTests : IAsyncDisposable
         await using var connection = await CqlConnection.OpenAsync(
             Node.Endpoint, "name", null, new ConnectionSettings(_cluster.Options(), TimeProvider.System, NullLogger.Instance, _metrics, null), _ => { }, Cancel);
         var asked = AskAsync(connection, "slow", Long);
-        await Eventually.IsTrueAsync(() => Node.CountOf(Opcode.Query) == 1, "the request arrives");
+        await Eventually.TrueAsync("the request arrives", () => Node.CountOf(Opcode.Query) == 1);
 
         await Node.SendRawAsync(Hex.Bytes(bytes));
 
@@ -239,14 +239,14 @@ public sealed class ConnectionTests : IAsyncDisposable
         await using var connection = await OpenAsync();
         using var cancel = new CancellationTokenSource();
         var asked = AskAsync(connection, "slow", Long, cancel.Token);
-        await Eventually.IsTrueAsync(() => Node.CountOf(Opcode.Query) == 1, "the request arrives");
+        await Eventually.TrueAsync("the request arrives", () => Node.CountOf(Opcode.Query) == 1);
 
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked);
         answer.SetResult(FakeAnswer.Int(1));
 
         Assert.Equal("void", await AskAsync(connection, "next", Long));
-        await Eventually.IsTrueAsync(() => connection.InFlightCount == 0, "the late answer is taken");
+        await Eventually.TrueAsync("the late answer is taken", () => connection.InFlightCount == 0);
     }
 
     [Fact]

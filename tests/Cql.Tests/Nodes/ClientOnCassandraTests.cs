@@ -127,7 +127,7 @@ public sealed class ClientOnCassandraTests(SingleCassandra cassandra) : IClassFi
             Assert.Equal("CREATED TABLE t", $"{created.SchemaChange!.Change} {created.SchemaChange.Target} {created.SchemaChange.Name}");
         using (var again = await session.ExecuteAsync("CREATE TABLE IF NOT EXISTS t (k int PRIMARY KEY)", Cancel))
             Assert.Null(again.SchemaChange);
-        await Eventually.IsTrueAsync(() => changes.Any(change => change is { Change: "CREATED", Name: "t" }), "the event comes");
+        await Eventually.TrueAsync("the event comes", () => changes.Any(change => change is { Change: "CREATED", Name: "t" }));
 
         using (var first = await session.ExecuteAsync("INSERT INTO t (k, v) VALUES (1, 1) IF NOT EXISTS", Cancel))
             Assert.True(first.WasApplied());

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using StockAspire.Cql.Tests.Fakes;
 
 namespace StockAspire.Cql.Tests.Nodes;
 
@@ -9,20 +8,15 @@ public sealed class ThreeCassandrasTests(ThreeCassandras cassandra, ITestOutputH
 {
     private const int WorkerCount = 16;
 
+    /// <summary>A Cassandra comes back in half a minute on an idle machine, and in minutes on a busy one.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private Task<CqlSession> ConnectAsync() => cassandra.ConnectAsync(options => options.Consistency = CqlConsistency.Quorum, replication: 3);
 
-    private static Task UpAsync(CqlSession session, int count) =>
-        EventuallyLong(() => session.Hosts.Count(host => host.IsUp) == count, $"{count} nodes are up");
-
-    /// <summary>A Cassandra comes back in half a minute on an idle machine, and in minutes on a busy one.</summary>
-    private static async Task EventuallyLong(Func<bool> condition, string what)
-    {
-        for (var i = 0; i < 5 && !condition(); i++)
-            await Task.WhenAny(Eventually.IsTrueAsync(condition, what));
-        Assert.True(condition(), what);
-    }
+    private static Task<int> UpAsync(CqlSession session, int count) =>
+        Eventually.BecomesAsync($"{count} nodes are up", () => session.Hosts.Count(host => host.IsUp), up => up == count, Limit);
 
     [Fact]
     public async Task AllNodes_AreFound_AndShareTheWork()
@@ -59,14 +53,14 @@ public sealed class ThreeCassandrasTests(ThreeCassandras cassandra, ITestOutputH
         var done = new int[WorkerCount];
         var slowest = new ConcurrentBag<TimeSpan>();
         var load = Enumerable.Range(0, WorkerCount).Select(worker => Task.Run(() => WorkAsync(session, insert, select, worker, done, slowest, stop.Token), Cancel)).ToList();
-        await EventuallyLong(() => done.Min() > 50, "every worker works");
+        await Eventually.TrueAsync("every worker works", () => done.Min() > 50, Limit);
 
         var gone = Stopwatch.GetTimestamp();
         await (how == "killed" ? cassandra.KillAsync(2) : cassandra.FreezeAsync(2));
         var atLoss = (int[])done.Clone();
-        await EventuallyLong(() => done.Zip(atLoss).All(pair => pair.First > pair.Second + 20), "every worker goes on without the node");
+        await Eventually.TrueAsync("every worker goes on without the node", () => done.Zip(atLoss).All(pair => pair.First > pair.Second + 20), Limit);
         output.WriteLine($"{how}: every worker went on within {Stopwatch.GetElapsedTime(gone).TotalSeconds:F1} s");
-        await EventuallyLong(() => session.Hosts.Count(host => host.IsUp) == 2, "the node is seen to be gone");
+        await Eventually.TrueAsync("the node is seen to be gone", () => session.Hosts.Count(host => host.IsUp) == 2, Limit);
         output.WriteLine($"{how}: seen to be gone after {Stopwatch.GetElapsedTime(gone).TotalSeconds:F1} s");
 
         var back = Stopwatch.GetTimestamp();

@@ -19,7 +19,7 @@ public sealed class ClusterChangeTests
     }
 
     private static Task UpAsync(CqlSession session, int count) =>
-        Eventually.IsTrueAsync(() => session.Hosts.Count(host => host.IsUp) == count, $"{count} nodes are up");
+        Eventually.TrueAsync($"{count} nodes are up", () => session.Hosts.Count(host => host.IsUp) == count);
 
     private static void AnswerCreate(FakeCluster cluster)
     {
@@ -58,7 +58,7 @@ public sealed class ClusterChangeTests
 
         await cluster.Nodes[0].SendEventAsync(new EventResponse(EventResponse.TopologyChange, "REMOVED_NODE", removed.Endpoint, null));
 
-        await Eventually.IsTrueAsync(() => session.Hosts.Count == 1 && removed.ConnectionCount == 0, "the node is left");
+        await Eventually.TrueAsync("the node is left", () => session.Hosts.Count == 1 && removed.ConnectionCount == 0);
         await removed.DisposeAsync();
     }
 
@@ -74,7 +74,7 @@ public sealed class ClusterChangeTests
         for (var i = 0; i < 100; i++)
             await node.SendEventAsync(new EventResponse(EventResponse.StatusChange, EventResponse.Up, node.Endpoint, null));
 
-        await Eventually.IsTrueAsync(() => Refreshes() > before, "the state is read again");
+        await Eventually.TrueAsync("the state is read again", () => Refreshes() > before);
         Assert.InRange(Refreshes() - before, 1, 3);
     }
 
@@ -90,7 +90,7 @@ public sealed class ClusterChangeTests
         session.SchemaChanged += told.SetResult;
 
         var creating = session.ExecuteAsync("CREATE", Cancel).AsTask();
-        await Eventually.IsTrueAsync(() => cluster.Nodes[1].Requests.Count(IsVersionAsked) >= 2, "agreement is looked at");
+        await Eventually.TrueAsync("agreement is looked at", () => cluster.Nodes[1].Requests.Count(IsVersionAsked) >= 2);
         Assert.False(creating.IsCompleted);
         cluster.Nodes[1].SchemaVersion = cluster.Nodes[0].SchemaVersion;
         using var result = await creating;
@@ -115,7 +115,7 @@ public sealed class ClusterChangeTests
         Assert.DoesNotContain(cluster.Nodes[1].Requests, IsVersionAsked);
 
         var agreeing = session.WaitForSchemaAgreementAsync(Cancel);
-        await Eventually.IsTrueAsync(() => cluster.Nodes[1].Requests.Count(IsVersionAsked) >= 2, "agreement is looked at");
+        await Eventually.TrueAsync("agreement is looked at", () => cluster.Nodes[1].Requests.Count(IsVersionAsked) >= 2);
         Assert.False(agreeing.IsCompleted);
         cluster.Nodes[1].SchemaVersion = cluster.Nodes[0].SchemaVersion;
         Assert.True(await agreeing);
@@ -130,7 +130,7 @@ public sealed class ClusterChangeTests
 
         await cluster.Nodes[0].StopAsync();
 
-        await Eventually.IsTrueAsync(() => cluster.Nodes.Skip(1).Any(node => node.CountOf(Opcode.Register) > 0), "another node is registered with");
+        await Eventually.TrueAsync("another node is registered with", () => cluster.Nodes.Skip(1).Any(node => node.CountOf(Opcode.Register) > 0));
         for (var i = 0; i < 20; i++)
             await RunAsync(session);
         await UpAsync(session, 2);
@@ -155,7 +155,7 @@ public sealed class ClusterChangeTests
             node.Restart();
         await UpAsync(session, 2);
         await RunAsync(session);
-        await Eventually.IsTrueAsync(() => cluster.Nodes.Sum(node => node.CountOf(Opcode.Register)) >= 2, "a node is registered with again");
+        await Eventually.TrueAsync("a node is registered with again", () => cluster.Nodes.Sum(node => node.CountOf(Opcode.Register)) >= 2);
     }
 
     /// <summary>All known nodes are gone for good; behind the contact points there are others now.</summary>
@@ -172,7 +172,7 @@ public sealed class ClusterChangeTests
             await node.StopAsync();
         replacement.Nodes[0].Restart();
 
-        await Eventually.IsTrueAsync(() => session.Hosts is [{ IsUp: true } host] && host.HostId == replacement.Nodes[0].HostId, "the new node is found");
+        await Eventually.TrueAsync("the new node is found", () => session.Hosts is [{ IsUp: true } host] && host.HostId == replacement.Nodes[0].HostId);
         await RunAsync(session);
     }
 
@@ -186,7 +186,7 @@ public sealed class ClusterChangeTests
         other.IsFrozen = true;
 
         await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => RunAsync(session)));
-        await Eventually.IsTrueAsync(() => session.Hosts.Count(host => host.IsUp) == 1, "the frozen node is given up");
+        await Eventually.TrueAsync("the frozen node is given up", () => session.Hosts.Count(host => host.IsUp) == 1);
 
         // It takes connections, as its kernel does, and answers nothing: it must not count as up.
         var asked = other.CountOf(Opcode.Query);
@@ -242,7 +242,7 @@ public sealed class ClusterChangeTests
         await using var session = await cluster.ConnectAsync(options => (options.User, options.ReadPassword) = ("u", _ => new(Volatile.Read(ref password)!)));
         cluster.Nodes[0].Password = "second";
         cluster.Nodes[0].CloseConnections();
-        await Eventually.IsTrueAsync(() => !session.Hosts[0].IsUp && cluster.Nodes[0].CountOf(Opcode.AuthResponse) > 4, "the old password is refused");
+        await Eventually.TrueAsync("the old password is refused", () => !session.Hosts[0].IsUp && cluster.Nodes[0].CountOf(Opcode.AuthResponse) > 4);
 
         Volatile.Write(ref password, "second");
 

@@ -29,7 +29,7 @@ public sealed class SessionTests
     }
 
     private static async Task AllUpAsync(CqlSession session, int count) =>
-        await Eventually.IsTrueAsync(() => session.Hosts.Count(host => host.IsUp) == count, $"{count} nodes are up");
+        await Eventually.TrueAsync($"{count} nodes are up", () => session.Hosts.Count(host => host.IsUp) == count);
 
     [Fact]
     public async Task Statements_GoToTheOwnersOfTheirPartitions()
@@ -184,7 +184,7 @@ public sealed class SessionTests
             foreach (var row in page)
                 values.Add(row[0].GetInt());
             var expected = Math.Min(5, values.Count + 1);
-            await Eventually.IsTrueAsync(() => node.CountOf(Opcode.Execute) == expected, "the next page is asked for while this one is read");
+            await Eventually.TrueAsync("the next page is asked for while this one is read", () => node.CountOf(Opcode.Execute) == expected);
         }
 
         Assert.Equal([0, 1, 2, 3, 4], values);

@@ -26,7 +26,7 @@ public sealed class StartTests
         var environment = DashboardProcess.Environment();
         environment["DASHBOARD__FRONTEND__AUTHMODE"] = "Unsecured";
         await using var dashboard = await DashboardProcess.StartAsync(environment);
-        await Eventually.ThatAsync(() => dashboard.Output.Contains("everyone who reaches the port is let in", StringComparison.Ordinal), "The warning");
+        await Eventually.TrueAsync("The warning", () => dashboard.Output.Contains("everyone who reaches the port is let in", StringComparison.Ordinal));
         Assert.Equal(HttpStatusCode.OK, await GetAsync(dashboard, "/"));
     }
 
@@ -37,7 +37,7 @@ public sealed class StartTests
         environment["ASPNETCORE_URLS"] = "http://0.0.0.0:0";
         environment["DASHBOARD__FRONTEND__ALLOWREMOTE"] = "true";
         await using var dashboard = await DashboardProcess.StartAsync(environment);
-        await Eventually.ThatAsync(() => dashboard.Output.Contains("others can reach this dashboard", StringComparison.Ordinal), "The warning");
+        await Eventually.TrueAsync("The warning", () => dashboard.Output.Contains("others can reach this dashboard", StringComparison.Ordinal));
         Assert.DoesNotContain("OTLP ports", dashboard.Output, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, await GetAsync(dashboard, "/login", host: "dashboard.example"));
     }
@@ -46,7 +46,7 @@ public sealed class StartTests
     public async Task Beyond_loopback_only_OTLP_when_asked_and_with_a_warning()
     {
         await using var scene = await TelemetryScene.StartAsync(("DASHBOARD__OTLP__ALLOWREMOTE", "true"));
-        await Eventually.ThatAsync(() => scene.Dashboard.Output.Contains("others can reach the OTLP ports", StringComparison.Ordinal), "The warning");
+        await Eventually.TrueAsync("The warning", () => scene.Dashboard.Output.Contains("others can reach the OTLP ports", StringComparison.Ordinal));
         Assert.Equal(HttpStatusCode.OK, await scene.PostAsync("/v1/traces", [], host: "dashboard.example"));
         Assert.Equal(HttpStatusCode.BadRequest, await GetAsync(scene.Dashboard, "/login", host: "dashboard.example"));
     }
@@ -63,7 +63,7 @@ public sealed class StartTests
     public async Task No_secret_is_in_its_output()
     {
         await using var dashboard = await DashboardProcess.StartAsync(DashboardProcess.Environment(resources: "http://127.0.0.1:9"));
-        await Eventually.ThatAsync(() => dashboard.Output.Contains("No connection to the resource service", StringComparison.Ordinal), "The failed connection is told");
+        await Eventually.TrueAsync("The failed connection is told", () => dashboard.Output.Contains("No connection to the resource service", StringComparison.Ordinal));
         await dashboard.TerminateAsync();
         Assert.DoesNotContain(DashboardProcess.Token, dashboard.Output, StringComparison.Ordinal);
         Assert.DoesNotContain(FakeAppHost.ApiKey, dashboard.Output, StringComparison.Ordinal);

@@ -36,7 +36,7 @@ internal sealed partial class DashboardProcess : IAsyncDisposable
     public static async Task<DashboardProcess> StartAsync(Dictionary<string, string> environment)
     {
         var dashboard = Launch(environment);
-        await Eventually.ThatAsync(() => Listening().IsMatch(dashboard.Output) || dashboard._process.HasExited, "The dashboard listens");
+        await Eventually.TrueAsync("The dashboard listens", () => Listening().IsMatch(dashboard.Output) || dashboard._process.HasExited);
         Assert.False(dashboard._process.HasExited, $"The dashboard ended at its start:\n{dashboard.Output}");
         dashboard.Url = Listening().Match(dashboard.Output).Groups["url"].Value;
         return dashboard;

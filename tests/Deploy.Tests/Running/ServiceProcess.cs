@@ -7,7 +7,6 @@ namespace StockAspire.Deploy.Tests.Running;
 internal sealed class ServiceProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(3);
-    private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(200);
 
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _output = new();
@@ -42,29 +41,16 @@ internal sealed class ServiceProcess : IAsyncDisposable
     public async Task BecomesHealthyAsync(Uri address)
     {
         using var client = new HttpClient { BaseAddress = address };
-        var clock = Stopwatch.StartNew();
-        var answer = "nothing";
-        while (clock.Elapsed < StartLimit)
-        {
-            Assert.False(_process.HasExited, $"The service ended.\n{Output}");
-            try
+        await Eventually.BecomesAsync(
+            $"{address} healthy",
+            async () =>
             {
+                Assert.False(_process.HasExited, $"The service ended.\n{Output}");
                 using var response = await client.GetAsync(new Uri("/health", UriKind.Relative), TestContext.Current.CancellationToken);
-                answer = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-                if (response.IsSuccessStatusCode)
-                {
-                    return;
-                }
-            }
-            catch (HttpRequestException exception)
-            {
-                answer = exception.Message;
-            }
-
-            await Task.Delay(Between, TestContext.Current.CancellationToken);
-        }
-
-        Assert.Fail($"{address} is not healthy after {StartLimit}: {answer}\n{Output}");
+                return (response.IsSuccessStatusCode, Answer: await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), Output);
+            },
+            seen => seen.IsSuccessStatusCode,
+            StartLimit);
     }
 
     /// <summary>Sends a signal by its name, such as SIGTERM, and returns the exit code.</summary>

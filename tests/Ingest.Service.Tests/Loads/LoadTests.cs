@@ -91,7 +91,7 @@ public sealed class LoadTests(KafkaFixture kafka)
         await using (var host = await IngestHost.StartAsync(kafka.BootstrapServers, settings))
         {
             source = (await host.Client.StartLoadAsync(new StartLoadRequest { Path = path, Rate = 5_000 })).Load.Load_;
-            await Eventually.BecomesAsync(async () => (await host.Client.GetLoadAsync(new GetLoadRequest { Load = source })).Load, load => load.RowsSealed > 500);
+            await Eventually.BecomesAsync("a part of the rows", () => LoadOfAsync(host, source), load => load.RowsSealed > 500);
             await host.StopAsync();
         }
 
@@ -138,7 +138,7 @@ public sealed class LoadTests(KafkaFixture kafka)
         Load load;
         await using (var host = await IngestHost.StartAsync(kafka.BootstrapServers, settings))
         {
-            load = await Eventually.BecomesAsync(() => OnlyAsync(host), load => load?.RowsSealed > 20) ?? throw new InvalidOperationException();
+            load = await Eventually.BecomesAsync("the first rows", () => OnlyAsync(host), load => load?.RowsSealed > 20) ?? throw new InvalidOperationException();
             await host.StopAsync();
         }
 
@@ -146,7 +146,7 @@ public sealed class LoadTests(KafkaFixture kafka)
         Assert.StartsWith("run:", source, StringComparison.Ordinal);
         var before = TopicContents.Ticks(kafka.BootstrapServers, source).Count;
         await using var again = await IngestHost.StartAsync(kafka.BootstrapServers, settings);
-        await Eventually.BecomesAsync(() => Task.FromResult(TopicContents.Ticks(kafka.BootstrapServers, source).Count), count => count > before + 20);
+        await Eventually.BecomesAsync("more rows", () => TopicContents.Ticks(kafka.BootstrapServers, source).Count, count => count > before + 20);
         await again.Client.CancelLoadAsync(new CancelLoadRequest { Load = source });
         var ticks = TopicContents.Ticks(kafka.BootstrapServers, source);
         Assert.Equal(ticks.Count, ticks.DistinctBy(tick => tick.Id).Count());
@@ -189,7 +189,7 @@ public sealed class LoadTests(KafkaFixture kafka)
         using var folder = new CsvFolder();
         await using var host = await IngestHost.StartAsync(kafka.BootstrapServers, folder.Settings());
         var source = (await host.Client.StartLoadAsync(new StartLoadRequest { Path = folder.WriteRows("looped.csv", 100), Loop = true, Rate = 10_000 })).Load.Load_;
-        await Eventually.BecomesAsync(async () => (await host.Client.GetLoadAsync(new GetLoadRequest { Load = source })).Load, load => load.RowsSealed > 250);
+        await Eventually.BecomesAsync("a part of the rows", () => LoadOfAsync(host, source), load => load.RowsSealed > 250);
         var load = (await host.Client.CancelLoadAsync(new CancelLoadRequest { Load = source })).Load;
         Assert.Equal(LoadState.Cancelled, load.Record.State);
         var ticks = TopicContents.Ticks(kafka.BootstrapServers, source);
@@ -236,6 +236,8 @@ public sealed class LoadTests(KafkaFixture kafka)
     private static async Task<Load> LoadAsync(IngestHost host, StartLoadRequest request) =>
         await EndAsync(host, (await host.Client.StartLoadAsync(request)).Load.Load_);
 
-    private static Task<Load> EndAsync(IngestHost host, string source) => Eventually.BecomesAsync(
-        async () => (await host.Client.GetLoadAsync(new GetLoadRequest { Load = source })).Load, load => load.Record.State != LoadState.Running);
+    private static Task<Load> EndAsync(IngestHost host, string source) =>
+        Eventually.BecomesAsync("the load's end", () => LoadOfAsync(host, source), load => load.Record.State != LoadState.Running);
+
+    private static async Task<Load> LoadOfAsync(IngestHost host, string source) => (await host.Client.GetLoadAsync(new GetLoadRequest { Load = source })).Load;
 }

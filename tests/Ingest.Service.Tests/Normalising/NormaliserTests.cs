@@ -22,13 +22,13 @@ public sealed class NormaliserTests
                 var topic = await host.Services.GetRequiredService<TopicSetup>().FindAsync(Topics.Raw, TestContext.Current.CancellationToken);
                 source = SourceName.Kafka(topic.Id, 3);
                 await ProduceAsync(broker.BootstrapServers, Good(0), "{\"symbol\":\"SPY\",\"price\":\"cheap\"}", Good(2), "no JSON");
-                await Eventually.BecomesAsync(() => Task.FromResult(Ticks(broker, source).Count), count => count == 2);
+                await Eventually.BecomesAsync("both ticks", () => Ticks(broker, source).Count, count => count == 2);
                 await host.StopAsync();
             }
 
             await using var again = await IngestHost.StartAsync(broker.BootstrapServers);
             await ProduceAsync(broker.BootstrapServers, Good(4));
-            var ticks = await Eventually.BecomesAsync(() => Task.FromResult(Ticks(broker, source)), found => found.Count >= 3);
+            var ticks = await Eventually.BecomesAsync("three ticks", () => Ticks(broker, source), found => found.Count >= 3);
             Assert.Equal([0UL, 2UL, 4UL], ticks.Select(tick => tick.Id.Sequence));
             Assert.Equal(("SPY", 168_520_000_000L, 30_000_000_000L), (ticks[2].Symbol, ticks[2].Price.E9, ticks[2].Size.E8));
             Assert.True(ticks[2].Attributes.TryGetValue("desk", out var desk));
@@ -37,8 +37,7 @@ public sealed class NormaliserTests
             Assert.Equal(["ticks.raw/3/1", "ticks.raw/3/3"], letters.Select(letter => letter.Headers["position"]));
             Assert.Equal(("price_e9", "normaliser"), (letters[0].Headers["field"], letters[0].Headers["stage"]));
             Assert.Equal("no JSON"u8, letters[1].Raw);
-            await Eventually.BecomesAsync(
-                () => Task.FromResult(TopicContents.Seals(broker.BootstrapServers, source).MaxBy(seal => seal.Last)?.Last), last => last == 4);
+            await Eventually.BecomesAsync("the seal of the fourth", () => TopicContents.Seals(broker.BootstrapServers, source).MaxBy(seal => seal.Last)?.Last, last => last == 4);
             TopicContents.AssertSealed(TopicContents.Seals(broker.BootstrapServers, source), ticks, 1, 3);
         }
 

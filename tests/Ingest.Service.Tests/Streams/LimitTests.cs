@@ -128,6 +128,7 @@ public sealed class LimitTests(KafkaFixture kafka)
         using var http = new HttpClient { BaseAddress = host.Http };
         Assert.Equal("Healthy", await http.GetStringAsync("/health", TestContext.Current.CancellationToken));
         await Eventually.BecomesAsync(
+            "the service ready again",
             async () => (await new Health.HealthClient(host.Channel).CheckAsync(new HealthCheckRequest())).Status,
             status => status == HealthCheckResponse.Types.ServingStatus.Serving);
     }

@@ -108,17 +108,10 @@ public sealed class KcatTests
     private static async Task UntilSharedAsync(RestartableBroker broker, params int[] counts)
     {
         using var admin = broker.Admin();
-        using var limit = new CancellationTokenSource(ClientProgram.Patience);
-        while (true)
-        {
-            var group = (await admin.DescribeConsumerGroupsAsync(["g"])).ConsumerGroupDescriptions[0];
-            if (group.State == ConsumerGroupState.Stable && group.Members.Select(m => m.Assignment.TopicPartitions.Count).SequenceEqual(counts))
-            {
-                return;
-            }
-
-            await Task.Delay(100, limit.Token);
-        }
+        await Eventually.BecomesAsync(
+            $"a stable group of members with {string.Join(" and ", counts)} partitions",
+            async () => (await admin.DescribeConsumerGroupsAsync(["g"])).ConsumerGroupDescriptions[0],
+            group => group.State == ConsumerGroupState.Stable && group.Members.Select(m => m.Assignment.TopicPartitions.Count).SequenceEqual(counts));
     }
 
     private static async Task<string> RunAsync(string input, params string[] arguments)

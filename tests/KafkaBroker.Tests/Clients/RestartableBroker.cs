@@ -57,20 +57,12 @@ internal sealed class RestartableBroker : IDisposable
         return listed[0].Partitions.ToDictionary(p => p.Partition.Value, p => p.Offset.Value);
     }
 
-    public async Task UntilCommittedAsync(string group, Dictionary<int, long> wanted)
+    public Task UntilCommittedAsync(string group, Dictionary<int, long> wanted)
     {
-        using var limit = new CancellationTokenSource(ClientProgram.Patience);
-        while (true)
-        {
-            var committed = await CommittedAsync(group);
-            if (committed.Count == wanted.Count && !committed.Except(wanted).Any())
-            {
-                return;
-            }
+        var expected = Text(wanted);
+        return Eventually.BecomesAsync($"committed {expected}", async () => Text(await CommittedAsync(group)), committed => committed == expected);
 
-            Assert.False(limit.IsCancellationRequested, $"Committed are {string.Join(", ", committed)}; expected {string.Join(", ", wanted)}.");
-            await Task.Delay(100);
-        }
+        static string Text(Dictionary<int, long> offsets) => string.Join(", ", offsets.OrderBy(offset => offset.Key));
     }
 
     /// <summary>The ends of all partitions that hold something.</summary>

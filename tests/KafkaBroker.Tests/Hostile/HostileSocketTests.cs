@@ -31,8 +31,8 @@ public sealed class HostileSocketTests
         var connections = (await Task.WhenAll(attacks)).Sum();
 
         // All places are free again, those of clients that left while their requests waited too.
-        await UntilAsync(() => CanConnectAsync(port, MaxConnections - 1));
-        await UntilAsync(() => Task.FromResult(broker.Server.InFlightSize == 0));
+        await Eventually.TrueAsync("the places of clients that are gone", () => CanConnectAsync(port, MaxConnections - 1));
+        await Eventually.BecomesAsync("the memory of clients that are gone", () => broker.Server.InFlightSize, size => size == 0);
         var measured = await broker.CheckAsync();
         TestContext.Current.SendDiagnosticMessage($"STOCKASPIRE_SEED={seed}: {FrameCount} frames over {connections} connections in {Stopwatch.GetElapsedTime(start).TotalSeconds:f0} s; {measured}");
     }
@@ -133,16 +133,6 @@ public sealed class HostileSocketTests
         finally
         {
             clients.ForEach(c => c.Dispose());
-        }
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        var start = Stopwatch.GetTimestamp();
-        while (!await condition())
-        {
-            Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(60), "Connections or memory of clients that are gone are still held.");
-            await Task.Delay(100);
         }
     }
 }

@@ -30,12 +30,12 @@ public sealed class IsolationTests
                 await silent[i].SendAsync(RawClient.Frame(FetchAll), TestContext.Current.CancellationToken);
             }
 
-            await UntilAsync(() => broker.Server.InFlightSize == Limit);
+            await Eventually.TrueAsync(() => broker.Server.InFlightSize == Limit);
             Assert.Equal(Limit, broker.Server.InFlightSize);
             Assert.StartsWith("000000070000", await good.AskAsync(ApiVersions), StringComparison.Ordinal); // small answers need no turn
 
             // One after the other takes the memory and is cut, or has waited for its turn in vain.
-            await UntilAsync(() => broker.Server.InFlightSize == 0);
+            await Eventually.TrueAsync(() => broker.Server.InFlightSize == 0);
             Assert.Contains(silent, IsClosed);
         }
         finally
@@ -44,7 +44,7 @@ public sealed class IsolationTests
         }
 
         Assert.True((await good.AskAsync(FetchAll)).Length > 2 * (12 << 20));
-        await UntilAsync(() => broker.Server.InFlightSize == 0);
+        await Eventually.TrueAsync(() => broker.Server.InFlightSize == 0);
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class IsolationTests
             await client.SendBytesAsync(request);
             Assert.StartsWith("00000007", await client.ReceiveAsync(), StringComparison.Ordinal);
         }));
-        await UntilAsync(() => broker.Server.InFlightSize == 0);
+        await Eventually.TrueAsync(() => broker.Server.InFlightSize == 0);
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class IsolationTests
         await bad.SendAsync("0003 0004" + Header + "000186a0" + string.Concat(Enumerable.Repeat("000174", 100_000)) + "00"); // the same topic 100,000 times
         Assert.Null(await bad.ReceiveAsync());
         await good.AskAsync(ApiVersions);
-        await UntilAsync(() => broker.Server.InFlightSize == 0);
+        await Eventually.TrueAsync(() => broker.Server.InFlightSize == 0);
     }
 
     [Fact]
@@ -157,7 +157,7 @@ public sealed class IsolationTests
 
         // A place that is given back is free again.
         second.Dispose();
-        await UntilAsync(() => CanAsk(broker.Server.Port));
+        await Eventually.TrueAsync(() => CanAsk(broker.Server.Port));
     }
 
     private static bool CanAsk(int port)
@@ -205,15 +205,6 @@ public sealed class IsolationTests
             var batch = TestBatch.Create((null, new string('0', 1 << 20)));
             var answer = await client.AskAsync("0000 0003" + Header + $"ffff ffff 00001388 00000001 0001 74 00000001 00000000 {batch.Length:x8}" + Convert.ToHexString(batch));
             Assert.StartsWith("00000007 00000001 0001 74 00000001 00000000 0000".Replace(" ", "", StringComparison.Ordinal), answer, StringComparison.Ordinal);
-        }
-    }
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (!condition())
-        {
-            await Task.Delay(10, limit.Token);
         }
     }
 }

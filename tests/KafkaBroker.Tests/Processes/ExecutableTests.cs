@@ -26,7 +26,7 @@ public sealed class ExecutableTests
         using (var broker = await BrokerProcess.StartAsync(port, data.Path))
         {
             producing = [.. Enumerable.Range(0, 3).Select(p => Task.Run(() => Produce(port, $"t{p}", stop.Token), CancellationToken.None))];
-            await UntilAsync(() => Enumerable.Range(0, 3).All(p => Watermark(port, $"t{p}") > 1000));
+            await Eventually.TrueAsync(() => Enumerable.Range(0, 3).All(p => Watermark(port, $"t{p}") > 1000));
             Assert.Equal(0, await broker.TerminateAsync());
         }
 
@@ -162,15 +162,6 @@ public sealed class ExecutableTests
         catch (KafkaException e) when (e.Error.Code == ErrorCode.Local_UnknownPartition || e.Error.Code == ErrorCode.UnknownTopicOrPart)
         {
             return 0; // not made yet
-        }
-    }
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (!condition())
-        {
-            await Task.Delay(10, limit.Token);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using StockAspire.TickStream;
 using Wire = StockAspire.Protos.V1;
 
@@ -16,12 +17,7 @@ public sealed class PipelineDiagnosisTests
 
         host.Store.Findings = ["it may lose", "it expires"];
         await broker.ProduceAsync(Topics.DeadLetters, null, [1]);
-        Wire.DiagnoseResponse found = well;
-        await TestBroker.UntilAsync(async () =>
-        {
-            found = await host.Ops.DiagnoseAsync(new Wire.DiagnoseRequest(), cancellationToken: TestContext.Current.CancellationToken);
-            return found.Diagnoses[2].State != Wire.DiagnosisState.Ok;
-        });
+        var found = await DiagnosesAsync(host, found => found.Diagnoses[2].State != Wire.DiagnosisState.Ok);
 
         Assert.Equal(
             [("dead letters", Wire.DiagnosisState.Warning), ("store", Wire.DiagnosisState.Warning), ("store", Wire.DiagnosisState.Warning)],
@@ -37,12 +33,7 @@ public sealed class PipelineDiagnosisTests
         await broker.DisposeAsync();
         host.Store.Down = true;
 
-        Wire.DiagnoseResponse found = new();
-        await TestBroker.UntilAsync(async () =>
-        {
-            found = await host.Ops.DiagnoseAsync(new Wire.DiagnoseRequest(), cancellationToken: TestContext.Current.CancellationToken);
-            return found.Diagnoses[0].State == Wire.DiagnosisState.Failure;
-        });
+        var found = await DiagnosesAsync(host, found => found.Diagnoses[0].State == Wire.DiagnosisState.Failure);
 
         Assert.Contains("ConnectionStrings:kafka", found.Diagnoses[0].Message, StringComparison.Ordinal);
         Assert.Equal(("store", Wire.DiagnosisState.Failure), (found.Diagnoses[^1].Part, found.Diagnoses[^1].State));
@@ -58,10 +49,11 @@ public sealed class PipelineDiagnosisTests
         // Their ingest time is in 2013: they have waited for long.
         await broker.PublishAsync([[SampleTicks.Of("SPY", SampleTicks.Start, 1)]]);
 
-        await TestBroker.UntilAsync(async () =>
-        {
-            var found = await host.Ops.DiagnoseAsync(new Wire.DiagnoseRequest(), cancellationToken: TestContext.Current.CancellationToken);
-            return found.Diagnoses[1] is { State: Wire.DiagnosisState.Failure, Part: "sink" } sink && sink.Message.StartsWith("1 blocks wait", StringComparison.Ordinal);
-        });
+        await DiagnosesAsync(
+            host, found => found.Diagnoses[1] is { State: Wire.DiagnosisState.Failure, Part: "sink" } sink && sink.Message.StartsWith("1 blocks wait", StringComparison.Ordinal));
     }
+
+    private static Task<Wire.DiagnoseResponse> DiagnosesAsync(
+        QueryHost host, Func<Wire.DiagnoseResponse, bool> condition, [CallerArgumentExpression(nameof(condition))] string what = "") => Eventually.BecomesAsync(
+            what, () => host.Ops.DiagnoseAsync(new Wire.DiagnoseRequest(), cancellationToken: TestContext.Current.CancellationToken).ResponseAsync, condition);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Confluent.Kafka;
 using StockAspire.TickStream;
 using Wire = StockAspire.Protos.V1;
@@ -26,17 +27,17 @@ public sealed class PipelineStatusTests
         await broker.PublishAsync(seven);
         await broker.ProduceAsync(Topics.DeadLetters, null, [1]);
 
-        var lagging = await UntilAsync(host, status => status.PublishedTicks == 12 && status.DeadLetters == 1 && status.Partitions.Sum(partition => partition.Lag) == 2);
+        var lagging = await BecomesAsync(host, status => status.PublishedTicks == 12 && status.DeadLetters == 1 && status.Partitions.Sum(partition => partition.Lag) == 2);
         Assert.Equal((0, 12, 4), (lagging.StoredTicks, lagging.LagTicks, lagging.Partitions.Count));
         Assert.True(lagging.OldestUnstoredAgeMs > 0);
         Assert.Empty(lagging.Problems);
 
         TestBroker.Commit(host, new TopicPartitionOffset(committed.TopicPartition, committed.Offset + 1));
-        var half = await UntilAsync(host, status => status.StoredTicks > 0);
+        var half = await BecomesAsync(host, status => status.StoredTicks > 0);
         Assert.Equal((12, 5, 7), (half.PublishedTicks, half.StoredTicks, half.LagTicks));
 
         TestBroker.Commit(host, new TopicPartitionOffset(committed.TopicPartition, committed.Offset + 2));
-        var done = await UntilAsync(host, status => status.LagTicks == 0);
+        var done = await BecomesAsync(host, status => status.LagTicks == 0);
         Assert.Equal((12, 12, 0), (done.PublishedTicks, done.StoredTicks, done.OldestUnstoredAgeMs));
         var partition = done.Partitions.Single(partition => partition.Partition == committed.Partition.Value);
         Assert.Equal((3, 3, 0), (partition.PublishedOffset, partition.CommittedOffset, partition.Lag));
@@ -50,7 +51,7 @@ public sealed class PipelineStatusTests
         await broker.DisposeAsync();
         host.Store.Down = true;
 
-        var status = await UntilAsync(host, status => status.Problems.Count == 2);
+        var status = await BecomesAsync(host, status => status.Problems.Count == 2);
 
         Assert.StartsWith("Kafka cannot be reached", status.Problems.Single(problem => problem.Side == Wire.PipelineSide.Kafka).Message, StringComparison.Ordinal);
         Assert.StartsWith("The tick store cannot be reached", status.Problems.Single(problem => problem.Side == Wire.PipelineSide.Store).Message, StringComparison.Ordinal);
@@ -59,14 +60,9 @@ public sealed class PipelineStatusTests
         Assert.StartsWith("Degraded", await health.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
-    private static async Task<Wire.GetPipelineStatusResponse> UntilAsync(QueryHost host, Predicate<Wire.GetPipelineStatusResponse> condition)
-    {
-        var status = new Wire.GetPipelineStatusResponse();
-        await TestBroker.UntilAsync(async () =>
-        {
-            status = await host.Ops.GetPipelineStatusAsync(new Wire.GetPipelineStatusRequest(), cancellationToken: TestContext.Current.CancellationToken);
-            return condition(status);
-        });
-        return status;
-    }
+    private static Task<Wire.GetPipelineStatusResponse> BecomesAsync(
+        QueryHost host, Func<Wire.GetPipelineStatusResponse, bool> condition, [CallerArgumentExpression(nameof(condition))] string what = "") => Eventually.BecomesAsync(
+            what,
+            () => host.Ops.GetPipelineStatusAsync(new Wire.GetPipelineStatusRequest(), cancellationToken: TestContext.Current.CancellationToken).ResponseAsync,
+            condition);
 }
