@@ -14,9 +14,6 @@ internal static partial class IngestLog
     [LoggerMessage(3003, LogLevel.Information, "Source {Source}: a stream of epoch {Epoch} opened at sequence {Next}")]
     public static partial void StreamOpened(ILogger logger, string source, ulong epoch, ulong next);
 
-    [LoggerMessage(3004, LogLevel.Information, "Source {Source}: the stream ended before sequence {Next}: {Reason}")]
-    public static partial void StreamEnded(ILogger logger, string source, ulong next, string reason);
-
     [LoggerMessage(3005, LogLevel.Information, "Stopping: everything taken in is acknowledged")]
     public static partial void Drained(ILogger logger);
 
@@ -49,7 +46,4 @@ internal static partial class IngestLog
 
     [LoggerMessage(3016, LogLevel.Warning, "Committing offsets of ticks.raw failed: {Reason}")]
     public static partial void RawCommitFailed(ILogger logger, string reason);
-
-    [LoggerMessage(3007, LogLevel.Error, "Source {Source}: the session failed")]
-    public static partial void SessionFailed(ILogger logger, Exception exception, string source);
 }

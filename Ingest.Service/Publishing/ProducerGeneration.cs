@@ -23,8 +23,6 @@ internal sealed class ProducerGeneration : IDisposable
 
     public bool IsFailed => _failed.IsCancellationRequested;
 
-    public long QueuedBytes => _queue.Used;
-
     public async ValueTask<bool> ReserveAsync(long weight)
     {
         try

@@ -20,10 +20,6 @@ public static class UnixTime
 
     public static long FromTimeSpan(TimeSpan span) => checked(span.Ticks * NsPerTimeSpanTick);
 
-    /// <summary>The time cut down to 100 ns.</summary>
-    public static DateTimeOffset ToDateTimeOffset(long unixNs) =>
-        new(DateTime.UnixEpoch.Ticks + FloorDivide(unixNs, NsPerTimeSpanTick), TimeSpan.Zero);
-
     /// <summary>RFC 3339 in UTC with exactly nine digits of fraction, such as 2013-10-07T13:30:00.000000000Z.</summary>
     public static string Format(long unixNs)
     {

@@ -12,7 +12,4 @@ internal static partial class TickStoreLog
 
     [LoggerMessage(6002, LogLevel.Warning, "A transaction of {Rows} rows was rolled back: {Reason}")]
     public static partial void RolledBack(ILogger logger, int rows, string reason);
-
-    [LoggerMessage(6003, LogLevel.Error, "Tick store {Path} could not be closed cleanly: {Reason}")]
-    public static partial void CloseFailed(ILogger logger, string path, string reason);
 }

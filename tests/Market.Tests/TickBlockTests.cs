@@ -19,7 +19,6 @@ public sealed class TickBlockTests
                 reader.Read(bytes);
 
                 Assert.Equal(ticks, reader.Ticks.ToArray());
-                Assert.Equal(ticks.Length, TickBlock.CountRows(bytes));
             },
             threads: 1);
     }
@@ -164,7 +163,6 @@ public sealed class TickBlockTests
             try
             {
                 var cut = damaged.AsSpan(0, random.Next(4) == 0 ? random.Next(damaged.Length) : damaged.Length);
-                TickBlock.CountRows(cut);
                 reader.Read(cut);
             }
             catch (TickBlockFormatException)
@@ -201,7 +199,6 @@ public sealed class TickBlockTests
         Assert.Contains("262145", Assert.Throws<TickBlockFormatException>(() => reader.Read(new byte[TickBlock.SizeMax + 1])).Message, StringComparison.Ordinal);
         byte[] rows = [0x4A, 0x81, 0x20, .. new byte[4097]];
         Assert.Contains("4097", Assert.Throws<TickBlockFormatException>(() => reader.Read(rows)).Message, StringComparison.Ordinal);
-        Assert.Equal(4097, TickBlock.CountRows(rows));
     }
 
     [Fact]
@@ -214,7 +211,6 @@ public sealed class TickBlockTests
         reader.Read(bytes);
 
         Assert.Equal([(1UL, 1L), (2UL, 2L)], reader.Ticks.ToArray().Select(tick => (tick.Id.Sequence, tick.Size.E8)));
-        Assert.Equal(2, TickBlock.CountRows(bytes));
         Assert.Equal(reader.Ticks.ToArray(), GoogleBlock.Rows(Protos.V1.TickBlock.Parser.ParseFrom(bytes)));
     }
 

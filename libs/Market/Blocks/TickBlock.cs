@@ -42,32 +42,4 @@ public static class TickBlock
         public const int Text = 2;
         public const int Flag = 3;
     }
-
-    /// <summary>
-    /// Rows of an encoded block, read off the length of its sequence column: nothing else is decoded.
-    /// </summary>
-    /// <exception cref="TickBlockFormatException">The bytes are no block.</exception>
-    public static int CountRows(ReadOnlySpan<byte> block)
-    {
-        var rows = 0;
-        var reader = new ProtoReader(block, "TickBlock");
-        while (reader.NextField(out var field, out var wireType))
-        {
-            // As in the reader of the rows: a packed column may come in pieces, or unpacked.
-            if (field == SequenceDelta && wireType == ProtoReader.LengthType)
-            {
-                foreach (var b in reader.Bytes())
-                {
-                    rows += b < 0x80 ? 1 : 0;
-                }
-
-                continue;
-            }
-
-            rows += field == SequenceDelta && wireType == ProtoReader.VarintType ? 1 : 0;
-            reader.Skip(wireType);
-        }
-
-        return rows;
-    }
 }
