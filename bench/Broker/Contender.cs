@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using StockAspire.Engines;
 
 namespace StockAspire.Bench.Broker;
 
@@ -101,30 +102,19 @@ internal sealed class EmbeddedBroker(string fsync, string? folder = null) : Cont
 /// <summary>Apache Kafka as <c>kafka.sh</c> starts it: one node, its defaults.</summary>
 internal sealed class ApacheKafka(string engines) : Contender("Apache Kafka")
 {
-    private readonly string _script = Path.Combine(engines, "kafka.sh");
-    private int _pid;
+    private readonly RealKafka _kafka = new() { Scripts = engines };
 
-    public override int Pid => _pid;
+    public override int Pid => _kafka.Pid(node: 1);
 
     public override async Task StartAsync()
     {
-        BootstrapServers = (await RunAsync("start")).Trim().Split('\n')[^1];
-        _pid = int.Parse(await File.ReadAllTextAsync(Path.Combine(Folder, "node", "node1", "pid")), CultureInfo.InvariantCulture);
+        await _kafka.StartAsync();
+        BootstrapServers = _kafka.ContactPoints;
     }
 
     public override async ValueTask DisposeAsync()
     {
-        await RunAsync("stop");
+        await _kafka.DisposeAsync();
         await base.DisposeAsync();
-    }
-
-    private async Task<string> RunAsync(string verb)
-    {
-        // The broker outlives the script and would keep a redirected pipe open: the output goes through a file.
-        var output = Path.Combine(Folder, "out");
-        using var process = Process.Start("bash", ["-c", "\"$0\" \"$1\" \"$2\" >\"$3\" 2>&1", _script, verb, Path.Combine(Folder, "node"), output]);
-        await process.WaitForExitAsync();
-        var text = await File.ReadAllTextAsync(output);
-        return process.ExitCode == 0 ? text : throw new InvalidOperationException($"{_script} {verb} failed: {text}");
     }
 }

@@ -1,4 +1,5 @@
 using StockAspire.Bench.Broker;
+using StockAspire.Engines;
 
 namespace StockAspire.Bench.Cassandra;
 
@@ -27,7 +28,7 @@ internal static class CassandraBench
         }
 
         var results = new Results();
-        await using var node = new CassandraNode(options.Engines);
+        await using var node = new RealCassandra { Scripts = options.Engines };
         await node.StartAsync();
         var clients = new Clients(options, node);
         await using var kafka = new ApacheKafka(options.Engines);

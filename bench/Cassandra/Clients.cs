@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using System.Globalization;
+using StockAspire.Engines;
 
 namespace StockAspire.Bench.Cassandra;
 
 /// <summary>Starts the programs that are compared, each in a process of its own, and reads the lines that they print.</summary>
-internal sealed class Clients(CassandraBenchOptions options, CassandraNode node)
+internal sealed class Clients(CassandraBenchOptions options, RealCassandra node)
 {
-    public string Contact => node.Contact;
+    public string Contact => node.ContactPoints;
 
     /// <summary>
     /// A peer's test: <c>peers.sh TEST AT ...</c>. Run once more if it fails: the Java sink gives up making its tables after 2 s,
@@ -52,7 +53,7 @@ internal sealed class Clients(CassandraBenchOptions options, CassandraNode node)
     }
 
     private Process StartOurs(string test, int rows, string? keyspace, params string[] variants) =>
-        Start("dotnet", [typeof(Clients).Assembly.Location, CassandraClient.Verb, test, node.Contact, rows.ToString(CultureInfo.InvariantCulture), options.Data, .. variants], rows, keyspace);
+        Start("dotnet", [typeof(Clients).Assembly.Location, CassandraClient.Verb, test, node.ContactPoints, rows.ToString(CultureInfo.InvariantCulture), options.Data, .. variants], rows, keyspace);
 
     private Process Start(string program, IReadOnlyList<string> arguments, int rows, string? keyspace)
     {
@@ -60,7 +61,7 @@ internal sealed class Clients(CassandraBenchOptions options, CassandraNode node)
         start.Environment["ROWS"] = rows.ToString(CultureInfo.InvariantCulture);
         start.Environment["ENGINES"] = options.Engines;
         start.Environment["DATA"] = options.Data;
-        start.Environment["SERVER_PID"] = node.Pid.ToString(CultureInfo.InvariantCulture);
+        start.Environment["SERVER_PID"] = node.Pid(1).ToString(CultureInfo.InvariantCulture);
         if (keyspace is not null)
         {
             start.Environment["STORE_KEYSPACE"] = keyspace;

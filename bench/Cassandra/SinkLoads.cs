@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
+using StockAspire.Engines;
 using StockAspire.Market;
 using StockAspire.Market.Blocks;
 using StockAspire.TickStream;
@@ -14,7 +15,7 @@ namespace StockAspire.Bench.Cassandra;
 /// From a Kafka topic to rows in Cassandra: Sink.Service on blocks, as Ingest makes them of 4,096 ticks that come in together, and the
 /// Java sink on the same ticks as JSON. Both are measured from when they have their partitions until all is stored.
 /// </summary>
-internal sealed class SinkLoads(CassandraBenchOptions options, Clients clients, CassandraNode node, string bootstrapServers)
+internal sealed class SinkLoads(CassandraBenchOptions options, Clients clients, RealCassandra node, string bootstrapServers)
 {
     private const string JsonTopic = "json-ticks";
     private const string Keyspace = "bench_sink";
@@ -35,11 +36,11 @@ internal sealed class SinkLoads(CassandraBenchOptions options, Clients clients, 
         await admin.CreateTopicsAsync([new TopicSpecification { Name = Topics.Ticks, NumPartitions = Partitions, ReplicationFactor = 1 }]);
     }
 
-    public Task<List<Measured>> JavaAsync() => clients.PeerAsync("java-sink", bootstrapServers, options.Rows, node.Contact, JsonTopic);
+    public Task<List<Measured>> JavaAsync() => clients.PeerAsync("java-sink", bootstrapServers, options.Rows, node.ContactPoints, JsonTopic);
 
     public async Task<List<Measured>> OursAsync()
     {
-        await CqlLoads.TruncateAsync(node.Contact, Keyspace + ".ticks");
+        await CqlLoads.TruncateAsync(node.ContactPoints, Keyspace + ".ticks");
         Produce(options.Rows);
         var line = await DrainAsync(options.Rows, watch: false);
         var stored = await clients.CountAsync(Keyspace, options.Rows);
@@ -49,7 +50,7 @@ internal sealed class SinkLoads(CassandraBenchOptions options, Clients clients, 
     /// <summary>Prints the Sink's memory while it works off a backlog.</summary>
     public async Task RunBacklogAsync(int ticks)
     {
-        await CqlLoads.TruncateAsync(node.Contact, Keyspace + ".ticks");
+        await CqlLoads.TruncateAsync(node.ContactPoints, Keyspace + ".ticks");
         Produce(ticks);
         Console.WriteLine();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Sink.Service on a backlog of {ticks:n0} ticks: seconds, ticks to go, resident MB"));
@@ -129,7 +130,7 @@ internal sealed class SinkLoads(CassandraBenchOptions options, Clients clients, 
             throw new InvalidOperationException($"The Sink ended with {sink.ExitCode}.");
         }
 
-        var meter = new ProcessMeter(sink.Id, node.Pid);
+        var meter = new ProcessMeter(sink.Id, node.Pid(1));
         using var group = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = bootstrapServers, GroupId = ConsumerGroups.Sink }).Build();
         var partitions = Enumerable.Range(0, Partitions).Select(i => new TopicPartition(Topics.Ticks, i)).ToList();
         var ends = partitions.ToDictionary(p => p, p => group.QueryWatermarkOffsets(p, Limit).High.Value);
@@ -158,7 +159,7 @@ internal sealed class SinkLoads(CassandraBenchOptions options, Clients clients, 
     {
         var start = new ProcessStartInfo("dotnet", [Program, "--Kestrel:Endpoints:http:Url=http://127.0.0.1:0"]) { RedirectStandardOutput = true };
         start.Environment["ConnectionStrings__kafka"] = bootstrapServers;
-        start.Environment["ConnectionStrings__tickstore"] = $"cassandra://{node.Contact}/{Keyspace}";
+        start.Environment["ConnectionStrings__tickstore"] = $"cassandra://{node.ContactPoints}/{Keyspace}";
         start.Environment["Kafka__TopicPartitions"] = Partitions.ToString(CultureInfo.InvariantCulture);
         return Process.Start(start)!;
     }

@@ -1,6 +1,7 @@
 using Confluent.Kafka;
 using StockAspire.Cql;
 using StockAspire.EndToEnd.Tests.Harness;
+using StockAspire.Engines;
 
 namespace StockAspire.Fault.Tests;
 

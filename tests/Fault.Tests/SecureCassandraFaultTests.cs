@@ -1,6 +1,7 @@
 using System.Net;
 using StockAspire.Cql;
 using StockAspire.EndToEnd.Tests.Harness;
+using StockAspire.Engines;
 using StockAspire.LocalHosting;
 
 namespace StockAspire.Fault.Tests;
@@ -18,16 +19,12 @@ public sealed class SecureCassandraFixture : PipelineFixture
 
     public override string? Absence => RealCassandra.Absence ?? (Repository.IsLong ? null : "restarts of Cassandra take minutes: it runs with ./test.sh --long");
 
-    internal static IPAddress Address { get; } = IPAddress.Parse("127.0.0.66");
-
     internal RealCassandra Cassandra => _cassandra ?? throw new InvalidOperationException("Cassandra is not running.");
-
-    internal string CaFile => Path.Combine(Cassandra.DataFolder, "ca.pem");
 
     public void WritePassword(string password) => File.WriteAllText(_passwordFile, password);
 
     /// <summary>What the node shows from its next start on.</summary>
-    public void WriteCertificate(IPAddress address) => WriteCertificate(Cassandra.DataFolder, address);
+    public void WriteCertificate(IPAddress address) => _authority.WriteNode(Path.Combine(Cassandra.DataFolder, "server.p12"), KeyStorePassword, address);
 
     public override async ValueTask DisposeAsync()
     {
@@ -45,13 +42,11 @@ public sealed class SecureCassandraFixture : PipelineFixture
     private protected override async Task<Pipeline> StartAsync()
     {
         WritePassword(FirstPassword);
-        _cassandra = await RealCassandra.StartSecureAsync(
-            Address.ToString(),
-            folder =>
-            {
-                _authority.WriteCa(Path.Combine(folder, "ca.pem"));
-                WriteCertificate(folder, Address);
-            });
+        _cassandra = new RealCassandra { IsSecure = true, IsSynced = true };
+        Directory.CreateDirectory(_cassandra.DataFolder);
+        _authority.WriteCa(_cassandra.CaFile);
+        WriteCertificate(_cassandra.Address);
+        await _cassandra.StartAsync();
         return await Pipeline.StartAsync(
             builder =>
             {
@@ -60,10 +55,8 @@ public sealed class SecureCassandraFixture : PipelineFixture
                     builder.CreateResourceBuilder(service).WithEnvironment("Store__User", User).WithEnvironment("Store__PasswordFile", _passwordFile);
                 }
             },
-            [.. Settings, $"ConnectionStrings:tickstore=cassandra://{_cassandra.ContactPoints}/stockaspire?dc=dc1&tls=true&ca={Uri.EscapeDataString(CaFile)}"]);
+            [.. Settings, $"ConnectionStrings:tickstore=cassandra://{_cassandra.ContactPoints}/stockaspire?dc=dc1&tls=true&ca={Uri.EscapeDataString(_cassandra.CaFile)}"]);
     }
-
-    private void WriteCertificate(string folder, IPAddress address) => _authority.WriteNode(Path.Combine(folder, "server.p12"), KeyStorePassword, address);
 }
 
 /// <summary>
@@ -107,7 +100,7 @@ public sealed class SecureCassandraFaultTests(SecureCassandraFixture fixture, IT
         fixture.WriteCertificate(IPAddress.Parse("10.1.2.3"));
         await RestartAsync();
         await NothingIsStoredAsync(load);
-        fixture.WriteCertificate(SecureCassandraFixture.Address);
+        fixture.WriteCertificate(fixture.Cassandra.Address);
         await RestartAsync();
         await load.GoesOnAsync("from the node's listening with the right certificate on");
         await load.EndsExactlyAsync("a certificate of another name");
@@ -139,7 +132,7 @@ public sealed class SecureCassandraFaultTests(SecureCassandraFixture fixture, IT
             ContactPoints = fixture.Cassandra.ContactPoints.Split(','),
             User = SecureCassandraFixture.User,
             Password = password,
-            Tls = new CqlTlsOptions { CaFile = fixture.CaFile },
+            Tls = new CqlTlsOptions { CaFile = fixture.Cassandra.CaFile },
             ConnectTimeout = TimeSpan.FromSeconds(30),
             AttemptTimeout = TimeSpan.FromSeconds(20),
             RequestTimeout = TimeSpan.FromSeconds(60),

@@ -1,3 +1,4 @@
+using StockAspire.Engines;
 using StockAspire.KafkaBroker;
 using StockAspire.KafkaBroker.Tests.Security;
 
@@ -45,15 +46,21 @@ public sealed class SecuredEmbeddedKafka : ISecuredKafkaFixture, IAsyncLifetime
 /// <summary>Apache Kafka, secured.</summary>
 public sealed class SecuredApacheKafka : ISecuredKafkaFixture, IAsyncLifetime
 {
-    private readonly ApacheKafka _kafka = new("--secure");
+    private readonly RealKafka _kafka = new() { IsSecure = true };
 
-    public string? SkipReason => _kafka.SkipReason;
+    public string? SkipReason => RealKafka.Absence;
 
-    public string BootstrapServers => _kafka.BootstrapServers;
+    public string BootstrapServers => _kafka.ContactPoints;
 
-    public string CaFile => Path.Combine(_kafka.NodeDirectory, "ca.pem");
+    public string CaFile => _kafka.CaFile;
 
-    public ValueTask InitializeAsync() => _kafka.InitializeAsync();
+    public async ValueTask InitializeAsync()
+    {
+        if (SkipReason is null)
+        {
+            await _kafka.StartAsync();
+        }
+    }
 
     public ValueTask DisposeAsync() => _kafka.DisposeAsync();
 }

@@ -49,11 +49,11 @@ public abstract class CassandraContract(Cassandra cassandra, string user = "", s
     }
 }
 
-public sealed class SingleContractCassandra() : Cassandra("127.0.0.24");
+public sealed class SingleContractCassandra : Cassandra;
 
-public sealed class SecureContractCassandra() : LongRunCassandra("127.0.0.7", "--secure");
+public sealed class SecureContractCassandra() : LongRunCassandra(isSecure: true);
 
-public sealed class ThreeContractCassandras() : LongRunCassandra("127.0.0.51", "--nodes", "3");
+public sealed class ThreeContractCassandras() : LongRunCassandra(nodes: 3);
 
 [Collection(CassandraContract.OneAfterAnother)]
 public sealed class CassandraContractTests(SingleContractCassandra cassandra)

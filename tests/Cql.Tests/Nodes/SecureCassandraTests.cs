@@ -3,14 +3,14 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace StockAspire.Cql.Tests.Nodes;
 
-/// <summary>TLS and passwords. The certificate names 127.0.0.1 to 127.0.0.9 and localhost.</summary>
+/// <summary>TLS and passwords. The certificate names the node's address and localhost.</summary>
 public sealed class SecureCassandraTests(SecureCassandra cassandra) : IClassFixture<SecureCassandra>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private Task<CqlSession> ConnectAsync(string password = "cassandra", string? caFile = null, string? name = null, ProtocolVersion version = ProtocolVersion.V4)
     {
-        Assert.SkipUnless(Cassandra.SkipReason is null, Cassandra.SkipReason ?? "");
+        Assert.SkipUnless(cassandra.Absence is null, cassandra.Absence ?? "");
         var options = cassandra.Options();
         (options.User, options.Password) = ("cassandra", password);
         options.Tls = new CqlTlsOptions { CaFile = caFile ?? cassandra.CaFile, TargetName = name };
@@ -53,13 +53,13 @@ public sealed class SecureCassandraTests(SecureCassandra cassandra) : IClassFixt
         var exception = await Assert.ThrowsAsync<CqlNoHostException>(() => ConnectAsync(caFile: file));
         File.Delete(file);
 
-        Assert.Contains("TLS with a node expected to be 127.0.0.8 failed", exception.Message, StringComparison.Ordinal);
+        Assert.Contains($"TLS with a node expected to be {cassandra.Nodes.Address} failed", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task NoTls_ToAServerThatWantsIt_EndsInTime()
     {
-        Assert.SkipUnless(Cassandra.SkipReason is null, Cassandra.SkipReason ?? "");
+        Assert.SkipUnless(cassandra.Absence is null, cassandra.Absence ?? "");
         var options = cassandra.Options();
         options.ConnectTimeout = TimeSpan.FromSeconds(2);
         await Assert.ThrowsAsync<CqlNoHostException>(() => CqlSession.ConnectAsync(options, cancel: Cancel));

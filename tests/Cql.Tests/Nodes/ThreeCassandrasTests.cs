@@ -56,7 +56,7 @@ public sealed class ThreeCassandrasTests(ThreeCassandras cassandra, ITestOutputH
         await Eventually.TrueAsync("every worker works", () => done.Min() > 50, Limit);
 
         var gone = Stopwatch.GetTimestamp();
-        await (how == "killed" ? cassandra.KillAsync(2) : cassandra.FreezeAsync(2));
+        await (how == "killed" ? cassandra.Nodes.KillAsync(2) : cassandra.Nodes.FreezeAsync(2));
         var atLoss = (int[])done.Clone();
         await Eventually.TrueAsync("every worker goes on without the node", () => done.Zip(atLoss).All(pair => pair.First > pair.Second + 20), Limit);
         output.WriteLine($"{how}: every worker went on within {Stopwatch.GetElapsedTime(gone).TotalSeconds:F1} s");
@@ -64,7 +64,7 @@ public sealed class ThreeCassandrasTests(ThreeCassandras cassandra, ITestOutputH
         output.WriteLine($"{how}: seen to be gone after {Stopwatch.GetElapsedTime(gone).TotalSeconds:F1} s");
 
         var back = Stopwatch.GetTimestamp();
-        await (how == "killed" ? cassandra.StartAsync(2) : cassandra.ThawAsync(2));
+        await (how == "killed" ? cassandra.Nodes.UpAsync(2) : cassandra.Nodes.ThawAsync(2));
         await UpAsync(session, 3);
         output.WriteLine($"{how}: in use again {Stopwatch.GetElapsedTime(back).TotalSeconds:F1} s after its return began");
         await stop.CancelAsync();

@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using StockAspire.Deploy.Tests.Running;
+using StockAspire.Engines;
 
 namespace StockAspire.Deploy.Tests.Machines;
 
@@ -9,9 +10,6 @@ namespace StockAspire.Deploy.Tests.Machines;
 /// </summary>
 public sealed class SecureEngines : IAsyncLifetime
 {
-    /// <summary>An address that other tests' Cassandras do not use.</summary>
-    private const string CassandraAddress = "127.0.0.71";
-
     /// <summary>Where Kafka has its commands, and what they are called by the engines' script.</summary>
     private static readonly Dictionary<string, string> Commands = new()
     {
@@ -25,12 +23,16 @@ public sealed class SecureEngines : IAsyncLifetime
     };
 
     private readonly TemporaryFolder _folder = new();
+    private readonly RealKafka _kafka;
+    private readonly RealCassandra _cassandra;
 
-    public static string? Absence =>
-        !File.Exists(Script("kafka")) ? $"needs a real Kafka: {Script("kafka")} is absent"
-        : !File.Exists(Script("cassandra")) ? $"needs a real Cassandra: {Script("cassandra")} is absent"
-        : Command.Find("java") is null && Environment.GetEnvironmentVariable("JAVA_HOME") is null ? "needs Java 17"
-        : null;
+    public SecureEngines()
+    {
+        _kafka = new RealKafka { DataFolder = _folder["kafka"], Heap = "512m" };
+        _cassandra = new RealCassandra { DataFolder = _folder["cassandra"], Heap = "512m" };
+    }
+
+    public static string? Absence => RealKafka.Absence ?? RealCassandra.Absence;
 
     public string Secrets => _folder["secrets"];
 
@@ -50,7 +52,7 @@ public sealed class SecureEngines : IAsyncLifetime
 
     public string Kafka => $"127.0.0.1:{ClientPort}";
 
-    internal static string CassandraHost => CassandraAddress;
+    internal string CassandraHost => $"{_cassandra.Address}";
 
     public async ValueTask InitializeAsync()
     {
@@ -62,7 +64,7 @@ public sealed class SecureEngines : IAsyncLifetime
         (await Command.ScriptAsync("machines/passwords.sh", "--dir", Secrets)).Succeeded();
         (await Command.ScriptAsync("machines/certificates.sh", "authority", "--dir", _folder["tls"])).Succeeded();
         (await Command.ScriptAsync("machines/certificates.sh", "server", "--dir", _folder["tls"], "--name", "kafka-1", "--for", "dns:localhost,ip:127.0.0.1")).Succeeded();
-        (await Command.ScriptAsync("machines/certificates.sh", "server", "--dir", _folder["tls"], "--name", "cassandra-1", "--for", $"ip:{CassandraAddress}")).Succeeded();
+        (await Command.ScriptAsync("machines/certificates.sh", "server", "--dir", _folder["tls"], "--name", "cassandra-1", "--for", $"ip:{CassandraHost}")).Succeeded();
         (await Command.ScriptAsync("machines/certificates.sh", "client", "--dir", _folder["tls"], "--name", "admin")).Succeeded();
         await StartKafkaAsync();
         await StartCassandraAsync();
@@ -70,12 +72,8 @@ public sealed class SecureEngines : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (Absence is null)
-        {
-            await EngineAsync("kafka", "stop", _folder["kafka"]);
-            await EngineAsync("cassandra", "stop", _folder["cassandra"]);
-        }
-
+        await _kafka.DisposeAsync();
+        await _cassandra.DisposeAsync();
         _folder.Dispose();
     }
 
@@ -100,16 +98,14 @@ public sealed class SecureEngines : IAsyncLifetime
 
     internal Task<CommandResult> RolesAsync() => Command.ScriptAsync(
         "machines/cassandra/roles.sh",
-        ["--host", CassandraAddress, "--port", $"{CassandraPort}", "--ca", CaFile, "--secrets", Secrets, "--cqlsh", Cqlsh]);
-
-    private static string Script(string engine) => Path.Combine(Repository.Engines, engine + ".sh");
+        ["--host", CassandraHost, "--port", $"{CassandraPort}", "--ca", CaFile, "--secrets", Secrets, "--cqlsh", Cqlsh]);
 
     private async Task StartKafkaAsync()
     {
         Directory.CreateDirectory(Path.Combine(KafkaHome, "bin"));
         foreach (var (name, tool) in Commands)
         {
-            WriteProgram(Path.Combine(KafkaHome, "bin", name), $"'{Script("kafka")}' tool {tool}");
+            WriteProgram(Path.Combine(KafkaHome, "bin", name), $"'{Path.Combine(EngineScripts.Folder, EngineScripts.Kafka)}' tool {tool}");
         }
 
         if (FreePorts.Take(3) is not [var client, var inner, var controller])
@@ -129,7 +125,7 @@ public sealed class SecureEngines : IAsyncLifetime
         await File.WriteAllTextAsync(Path.Combine(node, "port"), $"{client}");
         await File.WriteAllTextAsync(_folder["kafka/nodes"], "1");
         await File.WriteAllTextAsync(_folder["kafka/bootstrap"], Kafka);
-        await EngineAsync("kafka", "start", _folder["kafka"]);
+        await _kafka.StartAsync();
     }
 
     private async Task StartCassandraAsync()
@@ -144,23 +140,14 @@ public sealed class SecureEngines : IAsyncLifetime
         var node = _folder["cassandra/node1"];
         (await Command.ScriptAsync(
             "machines/cassandra/configure.sh",
-            ["--dir", node, "--name", "cassandra-1", "--address", CassandraAddress, "--seeds", $"{CassandraAddress}:{storage}", "--tls", _folder["tls"], "--data", Path.Combine(node, "kept"),
+            ["--dir", node, "--name", "cassandra-1", "--address", CassandraHost, "--seeds", $"{CassandraHost}:{storage}", "--tls", _folder["tls"], "--data", Path.Combine(node, "kept"),
                 "--port", $"{port}", "--storage-port", $"{storage}"])).Succeeded();
         Directory.CreateDirectory(Path.Combine(node, "tmp"));
-        await File.WriteAllTextAsync(Path.Combine(node, "address"), CassandraAddress);
+        await File.WriteAllTextAsync(Path.Combine(node, "address"), CassandraHost);
         await File.WriteAllTextAsync(Path.Combine(node, "jmx"), $"{management}");
         await File.WriteAllTextAsync(_folder["cassandra/nodes"], "1");
         await File.WriteAllTextAsync(_folder["cassandra/port"], $"{port}");
-        await EngineAsync("cassandra", "start", _folder["cassandra"]);
-    }
-
-    /// <summary>Nodes outlive the script and would keep a redirected pipe open: the output goes through a file.</summary>
-    private async Task EngineAsync(string engine, string verb, string folder)
-    {
-        var output = _folder[$"{engine}-{verb}.out"];
-        var result = await Command.RunAsync(
-            "bash", "-c", "out=$1; shift; export CASSANDRA_HEAP=512m KAFKA_HEAP=512m; exec \"$0\" \"$@\" >\"$out\" 2>&1 </dev/null", Script(engine), output, verb, folder);
-        Assert.True(result.ExitCode == 0, $"{engine}.sh {verb} failed:\n{await File.ReadAllTextAsync(output)}");
+        await _cassandra.StartAsync();
     }
 
     private static void WriteProgram(string file, string command)

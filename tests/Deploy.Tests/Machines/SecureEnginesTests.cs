@@ -124,7 +124,7 @@ public sealed class SecureEnginesTests(SecureEngines engines) : IClassFixture<Se
         }
 
         File.Copy(engines.CaFile, installation.Settings("ca.pem"));
-        var store = ("cassandra-1.example.net:9042", $"{SecureEngines.CassandraHost}:{engines.CassandraPort}");
+        var store = ("cassandra-1.example.net:9042", $"{engines.CassandraHost}:{engines.CassandraPort}");
         installation.Edit("stockaspire.env", ("kafka-1.example.net:9092", engines.Kafka), ("Kafka__TopicPartitions=8", "Kafka__TopicPartitions=4"));
         installation.Edit("ingest.env", (":5101", $":{ports[0]}"), (":5102", $":{ports[1]}"));
         installation.Edit("sink.env", (":5301", $":{ports[2]}"), store);

@@ -1,6 +1,6 @@
 namespace StockAspire.Deploy.Tests.Running;
 
-/// <summary>Where things are: the checkout these tests were built in, and the engines beside it.</summary>
+/// <summary>Where things are: the checkout these tests were built in.</summary>
 internal static class Repository
 {
     public static string Root { get; } = FindRoot();
@@ -8,11 +8,6 @@ internal static class Repository
     public static string Deploy { get; } = Path.Combine(Root, "deploy");
 
     public static string Machines { get; } = Path.Combine(Deploy, "machines");
-
-    /// <summary>Folder of kafka.sh and cassandra.sh, named by STOCKASPIRE_ENGINES or in the folder that STOCKASPIRE_SHARED names.</summary>
-    public static string Engines { get; } =
-        Environment.GetEnvironmentVariable("STOCKASPIRE_ENGINES")
-        ?? Path.Combine(Environment.GetEnvironmentVariable("STOCKASPIRE_SHARED") ?? Path.Combine(Root, "..", "shared"), "engines");
 
     /// <summary>Every script of the deployment but what is sourced by others.</summary>
     public static IEnumerable<string> Scripts { get; } =

@@ -1,3 +1,5 @@
+using StockAspire.Engines;
+
 namespace StockAspire.EndToEnd.Tests.Harness;
 
 /// <summary>One running pipeline for a suite. Ticks of different tests differ by their source.</summary>
@@ -67,7 +69,8 @@ public class RealKafkaFixture : PipelineFixture
 
     private protected override async Task<Pipeline> StartAsync()
     {
-        _kafka = await RealKafka.StartAsync(Nodes);
+        _kafka = new RealKafka { Nodes = Nodes };
+        await _kafka.StartAsync();
         return await Pipeline.StartAsync([.. Settings, $"ConnectionStrings:kafka={_kafka.ContactPoints}", .. await StartMoreAsync()]);
     }
 
@@ -97,7 +100,8 @@ public class RealEnginesFixture : RealKafkaFixture
 
     private protected override async Task<string[]> StartMoreAsync()
     {
-        _cassandra = await RealCassandra.StartAsync(Nodes);
+        _cassandra = new RealCassandra { Nodes = Nodes, IsSynced = true };
+        await _cassandra.StartAsync();
         return [$"ConnectionStrings:tickstore=cassandra://{_cassandra.ContactPoints}/stockaspire?dc=dc1&replication={Nodes}"];
     }
 }

@@ -1,12 +1,11 @@
+using StockAspire.Engines;
+
 namespace StockAspire.KafkaBroker.Tests.Clients;
 
-/// <summary>Apache Kafka's own client and tools, from a distribution beside the repository or named by STOCKASPIRE_SHARED.</summary>
+/// <summary>Apache Kafka's own client and tools.</summary>
 internal static class JavaTools
 {
-    private static readonly string Engines = Path.Combine(
-        Environment.GetEnvironmentVariable("STOCKASPIRE_SHARED") ?? Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../../../../shared")), "engines");
-
-    public static string LibrariesFolder { get; } = Path.Combine(Engines, "kafka", "libs");
+    public static string LibrariesFolder { get; } = Path.Combine(EngineScripts.Folder, "kafka", "libs");
 
     public static string Libraries { get; } = Path.Combine(LibrariesFolder, "*");
 
@@ -16,7 +15,7 @@ internal static class JavaTools
     /// <summary>Runs a tool to its end, which must be a success unless said otherwise, and returns its output; after a failure with its errors.</summary>
     public static async Task<string> RunAsync(string tool, string arguments, string input = "", bool succeeds = true)
     {
-        var script = Path.Combine(Engines, "kafka.sh");
+        var script = Path.Combine(EngineScripts.Folder, EngineScripts.Kafka);
         var run = await ClientCommand.TryRunAsync("bash", [script, "tool", tool, .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)], input: input);
         Assert.NotNull(run);
         var (exitCode, output, errors) = run.Value;

@@ -32,17 +32,17 @@ public sealed class RowTests(StoreCassandra cassandra) : StoreNodeTests(cassandr
         await using (var store = await MakeAsync())
         {
             await store.WriteAsync(new[] { Ticks.Of(position: 5, priceE9: 5) }, Cancelled);
-            await cassandra.NodetoolAsync(1, "flush", Keyspace);
+            await cassandra.Nodes.NodetoolAsync(1, "flush", Keyspace);
             await store.WriteAsync(new[] { Ticks.Of(position: 9, priceE9: 9) }, Cancelled);
-            await cassandra.NodetoolAsync(1, "flush", Keyspace);
+            await cassandra.Nodes.NodetoolAsync(1, "flush", Keyspace);
             await store.WriteAsync(new[] { Ticks.Of(position: 3, priceE9: 3) }, Cancelled);
-            await cassandra.NodetoolAsync(1, "flush", Keyspace);
+            await cassandra.Nodes.NodetoolAsync(1, "flush", Keyspace);
             await store.WriteAsync(new[] { Ticks.Of(position: 4, priceE9: 4) }, Cancelled);
         }
 
         await using var reader = Open(readOnly: true);
         Assert.Equal(Ticks.Of(position: 3, priceE9: 3), Assert.Single(await ReadAsync(reader, All())));
-        await cassandra.NodetoolAsync(1, "compact", Keyspace);
+        await cassandra.Nodes.NodetoolAsync(1, "compact", Keyspace);
         Assert.Equal(Ticks.Of(position: 3, priceE9: 3), Assert.Single(await ReadAsync(reader, All())));
     }
 

@@ -4,7 +4,7 @@ using Cluster = StockAspire.Cql.Tests.Nodes.Cassandra;
 
 namespace StockAspire.TickStore.Cassandra.Tests.Nodes;
 
-public sealed class StoreCassandra() : Cluster("127.0.0.25");
+public sealed class StoreCassandra : Cluster;
 
 /// <summary>One node for all that need no other kind.</summary>
 [CollectionDefinition(Name)]
@@ -13,9 +13,9 @@ public sealed class OneNode : ICollectionFixture<StoreCassandra>
     public const string Name = "one node";
 }
 
-public sealed class SyncedCassandra() : Cluster("127.0.0.26", "--sync", "batch");
+public sealed class SyncedCassandra() : Cluster(isSynced: true);
 
-public sealed class SecureStoreCassandra() : Cluster("127.0.0.6", "--secure");
+public sealed class SecureStoreCassandra() : Cluster(isSecure: true);
 
 /// <summary>Stores in a keyspace that is this test's own.</summary>
 public abstract class StoreNodeTests : IAsyncLifetime
@@ -27,7 +27,7 @@ public abstract class StoreNodeTests : IAsyncLifetime
 
     protected StoreNodeTests(Cluster cassandra)
     {
-        Assert.SkipUnless(Cluster.SkipReason is null, Cluster.SkipReason ?? "");
+        Assert.SkipUnless(cassandra.Absence is null, cassandra.Absence ?? "");
         _cassandra = cassandra;
     }
 

@@ -1,0 +1,38 @@
+namespace StockAspire.Engines;
+
+/// <summary>
+/// What starts real engines on loopback: scripts and a Java beside the project, no part of it. Their folder is named by
+/// STOCKASPIRE_ENGINES, or is <c>engines</c> in the folder that STOCKASPIRE_SHARED names, or in <c>shared</c> beside the checkout.
+/// </summary>
+public static class EngineScripts
+{
+    public const string Kafka = "kafka.sh";
+    public const string Cassandra = "cassandra.sh";
+
+    public static string Folder { get; } = Path.GetFullPath(
+        Environment.GetEnvironmentVariable("STOCKASPIRE_ENGINES")
+        ?? Path.Combine(Environment.GetEnvironmentVariable("STOCKASPIRE_SHARED") ?? Path.Combine(FindCheckout(), "..", "shared"), "engines"));
+
+    /// <summary>Why this engine cannot be started here; null where it can.</summary>
+    public static string? FindAbsence(string script) =>
+        !File.Exists(Path.Combine(Folder, script)) ? $"needs {Path.Combine(Folder, script)}"
+        : !HasJava() ? "needs Java 17 on the path, or JAVA_HOME"
+        : null;
+
+    private static bool HasJava() =>
+        Environment.GetEnvironmentVariable("JAVA_HOME") is not null
+        || (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, "java")));
+
+    private static string FindCheckout()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "StockAspire.sln")))
+            {
+                return folder.FullName;
+            }
+        }
+
+        throw new InvalidOperationException($"No StockAspire.sln above {AppContext.BaseDirectory}.");
+    }
+}
