@@ -1,4 +1,4 @@
-using System.Globalization;
+using StockAspire.Engines;
 
 namespace StockAspire.Bench.Cassandra;
 
@@ -23,33 +23,26 @@ internal sealed record CassandraBenchOptions(string Engines, string Peers, strin
 
     public static CassandraBenchOptions Parse(IReadOnlyList<string> arguments)
     {
-        var shared = Path.Combine("..", "shared");
-        var options = new CassandraBenchOptions(
-            Path.GetFullPath(Path.Combine(shared, "engines")), Path.GetFullPath(Path.Combine(shared, "peers")), Path.GetFullPath(Path.Combine(shared, "data")), 3, 1_000_000, 5_000_000, AllLoads, 0);
-        for (var i = 0; i + 1 < arguments.Count; i += 2)
+        var shared = Path.GetFullPath(Path.Combine("..", "shared"));
+        var defaults = new CassandraBenchOptions(Path.Combine(shared, "engines"), Path.Combine(shared, "peers"), Path.Combine(shared, "data"), 3, 1_000_000, 5_000_000, AllLoads, 0);
+        return OptionPairs.Read(arguments, defaults, (options, name, value) => name switch
         {
-            var value = arguments[i + 1];
-            options = arguments[i] switch
-            {
-                "--engines" => options with { Engines = Path.GetFullPath(value) },
-                "--peers" => options with { Peers = Path.GetFullPath(value) },
-                "--data" => options with { Data = Path.GetFullPath(value) },
-                "--rounds" => options with { Rounds = Number(value) },
-                "--rows" => options with { Rows = Number(value) },
-                "--read-rows" => options with { ReadRows = Number(value) },
-                "--backlog" => options with { Backlog = Number(value) },
-                "--loads" => options with { Loads = ParseLoads(value) },
-                _ => throw new ArgumentException($"Unknown option {arguments[i]}; see --help."),
-            };
-        }
-
-        return arguments.Count % 2 == 0 ? options : throw new ArgumentException($"{arguments[^1]} lacks its value.");
+            "--engines" => options with { Engines = Path.GetFullPath(value) },
+            "--peers" => options with { Peers = Path.GetFullPath(value) },
+            "--data" => options with { Data = Path.GetFullPath(value) },
+            "--rounds" => options with { Rounds = OptionPairs.Number(value) },
+            "--rows" => options with { Rows = OptionPairs.Number(value) },
+            "--read-rows" => options with { ReadRows = OptionPairs.Number(value) },
+            "--backlog" => options with { Backlog = OptionPairs.Number(value) },
+            "--loads" => options with { Loads = OptionPairs.Loads(value, AllLoads) },
+            _ => null,
+        });
     }
 
     /// <summary>What is missing to run it, as a sentence; null if nothing is.</summary>
     public string? FindMissing()
     {
-        string[] files = [Path.Combine(Engines, "cassandra.sh"), Path.Combine(Engines, "kafka.sh"), Path.Combine(Peers, "peers.sh")];
+        string[] files = [Path.Combine(Engines, EngineScripts.Cassandra), Path.Combine(Engines, EngineScripts.Kafka), Path.Combine(Peers, "peers.sh")];
         if (files.FirstOrDefault(file => !File.Exists(file)) is { } script)
         {
             return $"{script} is not there; say where with --engines and --peers.";
@@ -60,18 +53,6 @@ internal sealed record CassandraBenchOptions(string Engines, string Peers, strin
             return $"{Data} is not there; say with --data where the trade files are.";
         }
 
-        var home = Environment.GetEnvironmentVariable("JAVA_HOME");
-        var folders = (home is null ? string.Empty : Path.Combine(home, "bin") + Path.PathSeparator) + Environment.GetEnvironmentVariable("PATH");
-        return folders.Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, "java"))) ? null : "There is no java on the path, nor in JAVA_HOME.";
-    }
-
-    private static int Number(string text) => int.Parse(text, NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
-
-    private static string[] ParseLoads(string text)
-    {
-        var loads = text.Split(',', StringSplitOptions.RemoveEmptyEntries);
-        return loads.FirstOrDefault(load => !AllLoads.Contains(load)) is { } unknown
-            ? throw new ArgumentException($"Unknown load {unknown}; there are {string.Join(", ", AllLoads)}.")
-            : loads;
+        return EngineScripts.HasJava ? null : "There is no java on the path, nor in JAVA_HOME.";
     }
 }

@@ -13,15 +13,17 @@ public static class EngineScripts
         Environment.GetEnvironmentVariable("STOCKASPIRE_ENGINES")
         ?? Path.Combine(Environment.GetEnvironmentVariable("STOCKASPIRE_SHARED") ?? Path.Combine(FindCheckout(), "..", "shared"), "engines"));
 
+    /// <summary>On the path, or in JAVA_HOME.</summary>
+    public static bool HasJava { get; } =
+        (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator)
+            .Append(Path.Combine(Environment.GetEnvironmentVariable("JAVA_HOME") ?? string.Empty, "bin"))
+            .Any(folder => File.Exists(Path.Combine(folder, "java")));
+
     /// <summary>Why this engine cannot be started here; null where it can.</summary>
     public static string? FindAbsence(string script) =>
         !File.Exists(Path.Combine(Folder, script)) ? $"needs {Path.Combine(Folder, script)}"
-        : !HasJava() ? "needs Java 17 on the path, or JAVA_HOME"
+        : !HasJava ? "needs Java 17 on the path, or JAVA_HOME"
         : null;
-
-    private static bool HasJava() =>
-        Environment.GetEnvironmentVariable("JAVA_HOME") is not null
-        || (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, "java")));
 
     private static string FindCheckout()
     {
