@@ -11,33 +11,19 @@ internal sealed class DeleteRecordsApi(TopicCatalog topics) : ImmediateApi(ApiKe
     protected override void Handle(KafkaRequest request, ResponseWriter response)
     {
         var reader = request.Read();
-        var count = reader.ReadArrayLength();
-        response.WriteInt32(BrokerNode.NoThrottle);
-        response.WriteArrayLength(count);
-        for (var t = 0; t < count; t++)
-        {
-            var name = reader.ReadString();
-            var topic = topics.Find(name);
-            var partitions = reader.ReadArrayLength();
-            response.WriteString(name);
-            response.WriteArrayLength(partitions);
-            for (var p = 0; p < partitions; p++)
-            {
-                var (index, offset) = (reader.ReadInt32(), reader.ReadInt64());
-                reader.SkipTags();
-                var (error, start) = topic?.FindPartition(index) is not { } log ? (ErrorCode.UnknownTopicOrPartition, -1)
-                    : log.Config.Deletes ? log.DeleteRecords(offset)
-                    : (ErrorCode.PolicyViolation, -1);
-                response.WriteInt32(index);
-                response.WriteInt64(start);
-                response.WriteError(error);
-                response.WriteTags();
-            }
+        PartitionAnswers.Write(ref reader, response, topics, Delete);
+    }
 
-            reader.SkipTags();
-            response.WriteTags();
-        }
-
+    private static void Delete(ref RequestReader reader, Topic? topic, ResponseWriter response)
+    {
+        var (index, offset) = (reader.ReadInt32(), reader.ReadInt64());
+        reader.SkipTags();
+        var (error, start) = topic?.FindPartition(index) is not { } log ? (ErrorCode.UnknownTopicOrPartition, -1)
+            : log.Config.Deletes ? log.DeleteRecords(offset)
+            : (ErrorCode.PolicyViolation, -1);
+        response.WriteInt32(index);
+        response.WriteInt64(start);
+        response.WriteError(error);
         response.WriteTags();
     }
 }

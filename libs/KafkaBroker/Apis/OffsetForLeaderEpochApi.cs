@@ -1,5 +1,4 @@
 using StockAspire.KafkaBroker.Protocol;
-using StockAspire.KafkaBroker.Storage;
 using StockAspire.KafkaBroker.Topics;
 
 namespace StockAspire.KafkaBroker.Apis;
@@ -17,32 +16,14 @@ internal sealed class OffsetForLeaderEpochApi(TopicCatalog topics) : ImmediateAp
             _ = reader.ReadInt32(); // replica id
         }
 
-        var count = reader.ReadArrayLength();
-        response.WriteInt32(BrokerNode.NoThrottle);
-        response.WriteArrayLength(count);
-        for (var t = 0; t < count; t++)
-        {
-            var name = reader.ReadString();
-            var topic = topics.Find(name);
-            var partitions = reader.ReadArrayLength();
-            response.WriteString(name);
-            response.WriteArrayLength(partitions);
-            for (var p = 0; p < partitions; p++)
-            {
-                var (index, currentEpoch, epoch) = (reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32());
-                reader.SkipTags();
-                WriteEnd(response, topic?.FindPartition(index), index, currentEpoch, epoch);
-            }
-
-            reader.SkipTags();
-            response.WriteTags();
-        }
-
-        response.WriteTags();
+        PartitionAnswers.Write(ref reader, response, topics, WriteEnd);
     }
 
-    private static void WriteEnd(ResponseWriter response, PartitionLog? log, int index, int currentEpoch, int epoch)
+    private static void WriteEnd(ref RequestReader reader, Topic? topic, ResponseWriter response)
     {
+        var (index, currentEpoch, epoch) = (reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32());
+        reader.SkipTags();
+        var log = topic?.FindPartition(index);
         var error = log is null ? ErrorCode.UnknownTopicOrPartition
             : currentEpoch > BrokerNode.LeaderEpoch ? ErrorCode.UnknownLeaderEpoch
             : ErrorCode.None;

@@ -1,15 +1,11 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using StockAspire.KafkaBroker.Groups;
 using StockAspire.KafkaBroker.Tests.Storage;
 
 namespace StockAspire.KafkaBroker.Tests.Groups;
 
 /// <summary>Generations and members in the file of the groups.</summary>
-public sealed class MembershipTests : IDisposable
+public sealed class MembershipTests : GroupFileTests
 {
-    private static readonly TimeSpan Week = TimeSpan.FromDays(7);
-    private static readonly HashSet<string> Unused = [];
-
     private static readonly Membership Members = new(7, "consumer", "range", "leader-1",
         [
             new("leader-1", null, "client", "/127.0.0.1", TimeSpan.FromMilliseconds(6_001), TimeSpan.FromMinutes(5), [new("range", [1, 2]), new("sticky", [])], [3]),
@@ -18,26 +14,15 @@ public sealed class MembershipTests : IDisposable
 
     private static readonly Membership Empty = new(8, "consumer", null, null, []);
 
-    private readonly TemporaryDirectory _directory = new();
-    private GroupStore? _store;
-
-    private string FilePath => Path.Combine(_directory.Path, "group-offsets");
-
-    public void Dispose()
-    {
-        _store?.Dispose();
-        _directory.Dispose();
-    }
-
     [Fact]
     public void Members_come_back_as_they_were()
     {
         Open().Keep("g", Members);
         Open().KeepEmpty("empty", Empty);
         Assert.Equal(Text(Members), Text(Open().FindMembership("g")));
-        Assert.Equal(Text(Empty), Text(_store!.FindMembership("empty")));
-        Assert.Null(_store.FindMembership("other"));
-        Assert.Equal(["g"], _store.GroupsWithMembers);
+        Assert.Equal(Text(Empty), Text(Store!.FindMembership("empty")));
+        Assert.Null(Store.FindMembership("other"));
+        Assert.Equal(["g"], Store.GroupsWithMembers);
     }
 
     [Fact]
@@ -55,7 +40,7 @@ public sealed class MembershipTests : IDisposable
         var whole = File.ReadAllBytes(FilePath);
         for (var length = 0; length <= whole.Length; length++)
         {
-            _store!.Dispose();
+            Store!.Dispose();
             File.WriteAllBytes(FilePath, whole[..length]);
             var generation = ends.FindLastIndex(e => e <= length);
             Assert.Equal(generation == 0 ? "" : Text(Members with { Generation = generation }), Text(Open().FindMembership("g")));
@@ -119,7 +104,7 @@ public sealed class MembershipTests : IDisposable
         Assert.Equal(["coming", "members", "offsets"], store.Groups.Order());
         Assert.Equal(1, store.Expire(Unused, now + (long)Week.TotalMilliseconds, Week));
         Assert.Equal(["members"], Open().Groups);
-        Assert.Equal(1, _store!.Find("members", "t", 0)!.Value.Offset);
+        Assert.Equal(1, Store!.Find("members", "t", 0)!.Value.Offset);
     }
 
     [Fact]
@@ -202,11 +187,4 @@ public sealed class MembershipTests : IDisposable
             + string.Join("; ", membership.Members.Select(m =>
                 $"{m.Id} {m.InstanceId ?? "none"} {m.ClientId} {m.ClientHost} {m.SessionTimeout} {m.RebalanceTimeout} {Convert.ToHexString(m.Assignment)} "
                     + string.Join(", ", m.Protocols.Select(p => $"{p.Name}={Convert.ToHexString(p.Metadata)}"))));
-
-    /// <summary>Opens the store as after kill -9 of the one before.</summary>
-    private GroupStore Open(FsyncMode fsync = FsyncMode.None, string? directory = null)
-    {
-        _store?.Dispose();
-        return _store = new GroupStore(directory ?? _directory.Path, fsync, NullLogger.Instance);
-    }
 }
