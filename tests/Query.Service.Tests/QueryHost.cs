@@ -1,8 +1,6 @@
 using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -26,7 +24,7 @@ internal sealed class QueryHost : IAsyncDisposable
     {
         _app = app;
         Store = store;
-        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToList();
+        var addresses = app.Urls.ToList();
         _channel = GrpcChannel.ForAddress(addresses[0]);
         Json = new HttpClient { BaseAddress = new Uri(addresses[1]) };
         Query = new Wire.QueryService.QueryServiceClient(_channel);

@@ -1,7 +1,5 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -41,7 +39,7 @@ public sealed class FakePipeline : IAsyncDisposable
             Query = app.Services.GetRequiredService<FakeQuery>(),
             Ops = app.Services.GetRequiredService<FakeOps>(),
             Ingest = app.Services.GetRequiredService<FakeIngest>(),
-            Address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single(),
+            Address = app.Urls.Single(),
         };
     }
 

@@ -2,8 +2,6 @@ using System.Net;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -68,7 +66,7 @@ internal sealed class IngestHost : IAsyncDisposable
             await app.Services.GetRequiredService<KafkaStartup>().Ready.WaitAsync(TimeSpan.FromMinutes(2));
         }
 
-        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToArray();
+        var addresses = app.Urls.ToArray();
         return new IngestHost(app, new Uri(addresses[0]), new Uri(addresses[1]));
     }
 
