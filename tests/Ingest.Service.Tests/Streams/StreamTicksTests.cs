@@ -197,7 +197,7 @@ public sealed class StreamTicksTests(KafkaFixture kafka)
     }
 
     [Fact]
-    public async Task Corrections_are_correctionsbeside_the_sequences()
+    public async Task Corrections_are_beside_the_sequences()
     {
         await using var host = await IngestHost.StartAsync(kafka.BootstrapServers);
         var source = TestTicks.NewSource();
