@@ -20,7 +20,7 @@ public sealed class ForeignClientTests(EmbeddedFixture fixture)
         Assert.SkipUnless(File.Exists(PythonPlugin), $"needs {PythonPlugin} (Debian: protobuf-compiler-grpc)");
         var stubs = Directory.CreateTempSubdirectory("stockaspire-stubs-").FullName;
         var google = Path.Combine(AppContext.BaseDirectory, "google-protos");
-        var protos = Path.Combine(Repository.Root, "protos");
+        var protos = Path.Combine(Checkout.Root, "protos");
         var own = Directory.GetFiles(Path.Combine(protos, "stockaspire", "v1"), "*.proto");
         await using var generate = ProgramRun.Start(
             "protoc",

@@ -17,7 +17,7 @@ public sealed partial class NewcomerTests
         var clone = Directory.CreateTempSubdirectory("stockaspire-clone-").FullName;
         try
         {
-            await RunAsync("git", ["clone", "--quiet", "--no-hardlinks", Repository.Root, clone], Repository.Root);
+            await RunAsync("git", ["clone", "--quiet", "--no-hardlinks", Checkout.Root, clone], Checkout.Root);
             var commands = Commands(await File.ReadAllTextAsync(Path.Combine(clone, "README.md")));
             Assert.Equal(["dotnet run --project AppHost", "./test.sh"], commands);
 

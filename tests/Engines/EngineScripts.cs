@@ -1,3 +1,5 @@
+using StockAspire.Tests;
+
 namespace StockAspire.Engines;
 
 /// <summary>
@@ -9,9 +11,7 @@ public static class EngineScripts
     public const string Kafka = "kafka.sh";
     public const string Cassandra = "cassandra.sh";
 
-    public static string Folder { get; } = Path.GetFullPath(
-        Environment.GetEnvironmentVariable("STOCKASPIRE_ENGINES")
-        ?? Path.Combine(Environment.GetEnvironmentVariable("STOCKASPIRE_SHARED") ?? Path.Combine(FindCheckout(), "..", "shared"), "engines"));
+    public static string Folder { get; } = Environment.GetEnvironmentVariable("STOCKASPIRE_ENGINES") ?? Path.Combine(Checkout.Shared, "engines");
 
     /// <summary>On the path, or in JAVA_HOME.</summary>
     public static bool HasJava { get; } =
@@ -24,17 +24,4 @@ public static class EngineScripts
         !File.Exists(Path.Combine(Folder, script)) ? $"needs {Path.Combine(Folder, script)}"
         : !HasJava ? "needs Java 17 on the path, or JAVA_HOME"
         : null;
-
-    private static string FindCheckout()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "StockAspire.sln")))
-            {
-                return folder.FullName;
-            }
-        }
-
-        throw new InvalidOperationException($"No StockAspire.sln above {AppContext.BaseDirectory}.");
-    }
 }

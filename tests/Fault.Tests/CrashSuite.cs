@@ -21,7 +21,7 @@ public abstract class CrashSuite
     }
 
     /// <summary>Of one process while a day goes in.</summary>
-    private protected virtual int Kills => Repository.IsLong ? 20 : 3;
+    private protected virtual int Kills => TestRun.IsLong ? 20 : 3;
 
     private Pipeline Pipeline => _fixture.Pipeline;
 
@@ -35,7 +35,7 @@ public abstract class CrashSuite
         Assert.SkipWhen(resource == "kafka" && _fixture is RealKafkaFixture, "the AppHost does not own an external Kafka");
         var trades = TradeRow.ReadZip(Repository.RealTrades(File));
         var source = $"fault-{resource}-{Guid.NewGuid():N}";
-        var seed = Seed();
+        var seed = TestRun.Seed;
         var points = Points(seed, trades.Count);
 
         await new TickClient(Pipeline.Ingest, source).PublishAsync(
@@ -64,7 +64,7 @@ public abstract class CrashSuite
         // A file of its own for each case: the same bytes would be the same source, already loaded.
         var file = resource == "ingest" ? "aig_20131007_trade.zip" : "aig_20131008_trade.zip";
         var trades = TradeRow.ReadZip(Repository.RealTrades(file));
-        var seed = Seed();
+        var seed = TestRun.Seed;
         var points = Points(seed, trades.Count);
         var client = new IngestService.IngestServiceClient(Pipeline.Ingest);
         var load = (await client.StartLoadAsync(new StartLoadRequest { Path = file, Mode = LoadMode.Load, Rate = 4_000 })).Load.Load_;
@@ -87,9 +87,6 @@ public abstract class CrashSuite
 
         await StoredDay.AssertExactAsync(Pipeline, trades, load, $"{resource}, seed {seed}");
     }
-
-    private static int Seed() =>
-        int.TryParse(Environment.GetEnvironmentVariable("STOCKASPIRE_SEED"), out var seed) ? seed : Random.Shared.Next();
 
     private Queue<ulong> Points(int seed, int rows)
     {

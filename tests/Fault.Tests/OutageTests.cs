@@ -17,7 +17,7 @@ public sealed class OutageTests(EmbeddedFixture fixture)
     private static readonly TimeSpan IngestLimit = TimeSpan.FromMinutes(5);
 
     /// <summary>Longer than Store:RequestTimeout and the Sink's session, both 10 s.</summary>
-    private static readonly TimeSpan Outage = Repository.IsLong ? TimeSpan.FromMinutes(1) : TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Outage = TestRun.IsLong ? TimeSpan.FromMinutes(1) : TimeSpan.FromSeconds(15);
 
     [Fact]
     public async Task A_day_is_stored_exactly_although_the_store_is_locked_for_a_while()

@@ -17,7 +17,7 @@ public sealed class SecureCassandraFixture : PipelineFixture
     private readonly string _passwordFile = Path.GetTempFileName();
     private RealCassandra? _cassandra;
 
-    public override string? Absence => RealCassandra.Absence ?? (Repository.IsLong ? null : "restarts of Cassandra take minutes: it runs with ./test.sh --long");
+    public override string? Absence => RealCassandra.Absence ?? (TestRun.IsLong ? null : "restarts of Cassandra take minutes: it runs with ./test.sh --long");
 
     internal RealCassandra Cassandra => _cassandra ?? throw new InvalidOperationException("Cassandra is not running.");
 

@@ -11,8 +11,8 @@ public sealed class RealTradeTests(ITestOutputHelper output)
     [Fact]
     public void Every_field_of_every_row_of_a_real_day_is_read_exactly()
     {
-        var path = SharedData.Find("spy_20131007_trade.zip");
-        Assert.SkipWhen(path is null, "The real trades (shared/data) are not on this machine.");
+        var path = Path.Combine(Checkout.Shared, "data", "spy_20131007_trade.zip");
+        Assert.SkipUnless(File.Exists(path), $"needs the real trades {path}");
 
         var clock = Stopwatch.StartNew();
         using var file = FeedFile.Open(path);

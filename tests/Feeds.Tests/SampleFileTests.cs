@@ -7,7 +7,7 @@ public sealed class SampleFileTests
     [InlineData("demo_20240102_trade.csv", 20_000, 1)]
     public void Every_row_of_the_committed_samples_is_a_tick(string name, int rows, int symbols)
     {
-        using var file = FeedFile.Open(Path.Combine(Folder(), name));
+        using var file = FeedFile.Open(Path.Combine(Checkout.Root, "samples", name));
         using var reader = FeedReader.Open(file);
 
         var read = FeedRows.Of(reader, 4096);
@@ -15,16 +15,5 @@ public sealed class SampleFileTests
         Assert.Empty(read.Rejects);
         Assert.Equal((rows, symbols), (read.Ticks.Count, read.Ticks.Select(tick => tick.Symbol).Distinct().Count()));
         Assert.Equal(read.Ticks.Select(tick => tick.EventTimeNs).Order(), read.Ticks.Select(tick => tick.EventTimeNs));
-    }
-
-    private static string Folder()
-    {
-        var parent = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(parent.FullName, "StockAspire.sln")))
-        {
-            parent = parent.Parent ?? throw new InvalidOperationException("The tests run outside the repository.");
-        }
-
-        return Path.Combine(parent.FullName, "samples");
     }
 }

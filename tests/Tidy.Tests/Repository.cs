@@ -5,12 +5,10 @@ internal static class Repository
 {
     private static readonly string[] TextExtensions = [".cs", ".csproj", ".props", ".targets", ".proto", ".json", ".md", ".sh", ".py", ".sln", ".yml"];
 
-    public static string Root { get; } = FindRoot();
-
     /// <summary>Text files that people write: no build output, no hidden folders (data of runs, tools' state).</summary>
-    public static IReadOnlyList<SourceFile> Files { get; } = [.. Enumerate(new DirectoryInfo(Root))
+    public static IReadOnlyList<SourceFile> Files { get; } = [.. Enumerate(new DirectoryInfo(Checkout.Root))
         .Where(file => TextExtensions.Contains(file.Extension))
-        .Select(file => new SourceFile(Path.GetRelativePath(Root, file.FullName).Replace('\\', '/'), File.ReadAllText(file.FullName)))
+        .Select(file => new SourceFile(Path.GetRelativePath(Checkout.Root, file.FullName).Replace('\\', '/'), File.ReadAllText(file.FullName)))
         .OrderBy(file => file.Path, StringComparer.Ordinal)];
 
     public static IEnumerable<SourceFile> Code => Files.Where(file => file.Path.EndsWith(".cs", StringComparison.Ordinal));
@@ -25,17 +23,4 @@ internal static class Repository
         folder.EnumerateDirectories()
             .Where(child => child.Name is not ("bin" or "obj" or "node_modules" or "TestResults") && !child.Name.StartsWith('.'))
             .SelectMany(Enumerate));
-
-    private static string FindRoot()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "StockAspire.sln")))
-            {
-                return folder.FullName;
-            }
-        }
-
-        throw new InvalidOperationException($"Expected StockAspire.sln in a folder above {AppContext.BaseDirectory}.");
-    }
 }

@@ -52,6 +52,5 @@ public sealed class ThreeCassandras() : LongRunCassandra(nodes: 3);
 /// <summary>A cluster on which tests take many minutes.</summary>
 public abstract class LongRunCassandra(int nodes = 1, bool isSecure = false) : Cassandra(nodes, isSecure)
 {
-    public override string? Absence =>
-        base.Absence ?? (Environment.GetEnvironmentVariable("STOCKASPIRE_LONG") is "1" ? null : "Takes many minutes: it runs with ./test.sh --long.");
+    public override string? Absence => base.Absence ?? (TestRun.IsLong ? null : "Takes many minutes: it runs with ./test.sh --long.");
 }

@@ -9,7 +9,7 @@ namespace StockAspire.Cql.Tests.Protocol;
 public sealed class HostileBytesTests
 {
     /// <summary>Most end in an exception, at 20 us each for 15 readers.</summary>
-    private static readonly long Count = Environment.GetEnvironmentVariable("STOCKASPIRE_LONG") is null ? 1_000 : 20_000;
+    private static readonly long Count = TestRun.IsLong ? 20_000 : 1_000;
 
     /// <summary>Bodies that are right, to be broken at one or two places.</summary>
     private static readonly string[] Bodies =

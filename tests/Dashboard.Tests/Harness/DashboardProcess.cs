@@ -70,7 +70,7 @@ internal sealed partial class DashboardProcess : IAsyncDisposable
 
     private static DashboardProcess Launch(Dictionary<string, string> environment)
     {
-        var start = new ProcessStartInfo("dotnet", [Repository.DashboardProgram])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(Checkout.Output("Dashboard"), "StockAspire.Dashboard.dll")])
         {
             // Where it is started from must not matter.
             WorkingDirectory = Path.GetTempPath(),

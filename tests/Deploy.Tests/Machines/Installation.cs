@@ -20,7 +20,7 @@ internal sealed class Installation : IDisposable
         Directory.CreateDirectory(published);
         foreach (var service in Services)
         {
-            Directory.CreateSymbolicLink(Path.Combine(published, service), Repository.Output($"{char.ToUpperInvariant(service[0])}{service[1..]}.Service"));
+            Directory.CreateSymbolicLink(Path.Combine(published, service), Checkout.Output($"{char.ToUpperInvariant(service[0])}{service[1..]}.Service"));
         }
 
         await installation.InstallAsync();

@@ -130,7 +130,7 @@ public sealed class SecureEngines : IAsyncLifetime
 
     private async Task StartCassandraAsync()
     {
-        WriteProgram(Cqlsh, $"/usr/bin/env dotnet '{Path.Combine(Repository.Output("tests/hosts/Cqlsh.TestHost"), "StockAspire.Cqlsh.TestHost.dll")}'");
+        WriteProgram(Cqlsh, $"/usr/bin/env dotnet '{Path.Combine(Checkout.Output("tests/hosts/Cqlsh.TestHost"), "StockAspire.Cqlsh.TestHost.dll")}'");
         if (FreePorts.Take(3) is not [var port, var storage, var management])
         {
             throw new InvalidOperationException("Three ports were expected.");

@@ -30,9 +30,9 @@ public sealed class ComposeTests
         var grace = container["stop_grace_period"].Text;
         Assert.True(int.Parse(grace.TrimEnd('s'), System.Globalization.CultureInfo.InvariantCulture) >= ServiceSettings.Drain.TotalSeconds + 2);
         Assert.Equal(("true", "SIGTERM"), (container["read_only"].Text, container["stop_signal"].Text));
-        Assert.True(File.Exists(Path.Combine(Repository.Root, container["build"]["args"]["PROJECT"].Text, $"{container["build"]["args"]["PROJECT"].Text}.csproj")));
-        Assert.Equal(Repository.Root, Path.GetFullPath(container["build"]["context"].Text, Folder));
-        Assert.True(File.Exists(Path.Combine(Repository.Root, container["build"]["dockerfile"].Text)));
+        Assert.True(File.Exists(Path.Combine(Checkout.Root, container["build"]["args"]["PROJECT"].Text, $"{container["build"]["args"]["PROJECT"].Text}.csproj")));
+        Assert.Equal(Checkout.Root, Path.GetFullPath(container["build"]["context"].Text, Folder));
+        Assert.True(File.Exists(Path.Combine(Checkout.Root, container["build"]["dockerfile"].Text)));
     }
 
     /// <summary>The program itself tells what is wrong with its settings; only addresses are others here.</summary>

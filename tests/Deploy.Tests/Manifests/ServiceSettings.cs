@@ -41,7 +41,7 @@ internal sealed partial class ServiceSettings
             _sections[TickStoreOptions.SectionName] = typeof(TickStoreOptions);
         }
 
-        using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(Running.Repository.Root, $"{name}.Service", "appsettings.json")));
+        using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(Checkout.Root, $"{name}.Service", "appsettings.json")));
         Endpoints = json.RootElement.GetProperty("Kestrel").GetProperty(nameof(Endpoints)).EnumerateObject()
             .ToDictionary(endpoint => endpoint.Name, endpoint => new Uri(endpoint.Value.GetProperty("Url").GetString()!).Port);
         HasStore = hasStore;

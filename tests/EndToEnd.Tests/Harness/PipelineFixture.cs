@@ -31,7 +31,7 @@ public abstract class PipelineFixture : IAsyncLifetime
     }
 
     protected static string[] Settings =>
-        Directory.Exists(Path.Combine(Repository.Shared, "data")) ? [$"Ingest:CsvRoot={Path.Combine(Repository.Shared, "data")}"] : [];
+        Directory.Exists(Path.Combine(Checkout.Shared, "data")) ? [$"Ingest:CsvRoot={Path.Combine(Checkout.Shared, "data")}"] : [];
 
     private protected abstract Task<Pipeline> StartAsync();
 }
@@ -109,7 +109,7 @@ public class RealEnginesFixture : RealKafkaFixture
 /// <summary>Three nodes of each, three copies of everything, two of which answer for a write.</summary>
 public sealed class ThreeEnginesFixture : RealEnginesFixture
 {
-    public override string? Absence => base.Absence ?? (Repository.IsLong ? null : "six servers take minutes: it runs with ./test.sh --long");
+    public override string? Absence => base.Absence ?? (TestRun.IsLong ? null : "six servers take minutes: it runs with ./test.sh --long");
 
     private protected override int Nodes => 3;
 }

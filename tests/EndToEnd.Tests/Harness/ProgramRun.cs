@@ -35,7 +35,7 @@ internal sealed class ProgramRun : IAsyncDisposable
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = folder ?? Repository.Root,
+            WorkingDirectory = folder ?? Checkout.Root,
         };
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
         {

@@ -200,8 +200,8 @@ public sealed class LoadTests(KafkaFixture kafka)
     [Fact]
     public async Task A_real_day_is_loaded_completely()
     {
-        var data = SharedData();
-        Assert.SkipWhen(data is null, "../shared/data is not there.");
+        var data = Path.Combine(Checkout.Shared, "data");
+        Assert.SkipUnless(Directory.Exists(data), $"needs the real trades in {data}");
         await using var host = await IngestHost.StartAsync(kafka.BootstrapServers, new Dictionary<string, string?> { ["Ingest:CsvRoot"] = data });
         var load = await LoadAsync(host, new StartLoadRequest { Path = "spy_20131007_trade.zip" });
         Assert.Equal(LoadState.Done, load.Record.State);
@@ -209,19 +209,6 @@ public sealed class LoadTests(KafkaFixture kafka)
         Assert.Equal(load.Record.Accepted, (ulong)ticks.Count);
         Assert.Equal(250_601, ticks.Count);
         TopicContents.AssertSealed(TopicContents.Seals(kafka.BootstrapServers, load.Load_), ticks);
-    }
-
-    private static string? SharedData()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (Path.Combine(folder.FullName, "shared", "data") is var data && Directory.Exists(data))
-            {
-                return data;
-            }
-        }
-
-        return null;
     }
 
     private static (string Key, ulong Last, string Rejected, string Symbols) Promise(Seal seal) =>
