@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 using Google.Protobuf;
 
 namespace StockAspire.EndToEnd.Tests.Harness;
@@ -20,18 +19,12 @@ internal sealed class SpanCollector : IAsyncDisposable
 
     public SpanCollector()
     {
-        using (var probe = new TcpListener(IPAddress.Loopback, 0))
-        {
-            probe.Start();
-            Endpoint = $"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}";
-        }
-
         _listener.Prefixes.Add(Endpoint + "/");
         _listener.Start();
         _loop = Task.Run(ListenAsync);
     }
 
-    public string Endpoint { get; }
+    public string Endpoint { get; } = $"http://127.0.0.1:{FreePorts.Take()}";
 
     public ConcurrentQueue<CollectedSpan> Spans { get; } = new();
 

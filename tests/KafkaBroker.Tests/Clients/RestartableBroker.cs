@@ -10,7 +10,7 @@ internal sealed class RestartableBroker : IDisposable
     public const string Topic = "t";
 
     private readonly TemporaryDirectory _data = new();
-    private readonly int _port = BrokerProcess.FreePort();
+    private readonly int _port = FreePorts.Take();
     private BrokerProcess _process = null!;
 
     private RestartableBroker()

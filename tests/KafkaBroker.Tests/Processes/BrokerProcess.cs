@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace StockAspire.KafkaBroker.Tests.Processes;
 
@@ -20,13 +18,6 @@ internal sealed class BrokerProcess : IDisposable
 
     /// <summary>The first line that it logged.</summary>
     public string StartLine { get; private set; } = "";
-
-    public static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
-    }
 
     /// <summary>Starts the broker and waits until it says that it listens.</summary>
     public static async Task<BrokerProcess> StartAsync(int port, string data, string fsync = "interval", params string[] more)

@@ -18,7 +18,7 @@ internal sealed class CrashRun(string data, string fsync, int crashes, Random ra
 
     public async Task RunAsync()
     {
-        var port = BrokerProcess.FreePort();
+        var port = FreePorts.Take();
         NumberProducer[] plain = [new("a", "plain", Partitions), new("b", "plain", Partitions)];
         var trimmed = new NumberProducer("c", "trimmed", 1);
         var compacted = new NumberProducer("d", "compacted", CompactedPartitions, Keys, padding: 2_000);

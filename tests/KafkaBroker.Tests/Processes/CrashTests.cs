@@ -30,7 +30,7 @@ public sealed class CrashTests
     public async Task Resend_after_kill_9_is_answered_with_the_first_offset_and_the_sequence_goes_on(string fsync)
     {
         using var data = new TemporaryDirectory();
-        var port = BrokerProcess.FreePort();
+        var port = FreePorts.Take();
         for (var i = 0; i < 6; i++)
         {
             using var broker = await BrokerProcess.StartAsync(port, data.Path, fsync);

@@ -10,7 +10,7 @@ public sealed class ExecutableTests
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no SIGTERM on Windows.");
         using var data = new TemporaryDirectory();
-        using var broker = await BrokerProcess.StartAsync(BrokerProcess.FreePort(), data.Path);
+        using var broker = await BrokerProcess.StartAsync(FreePorts.Take(), data.Path);
         Assert.Equal(0, await broker.TerminateAsync());
         Assert.True(File.Exists(Path.Combine(data.Path, "clean-shutdown")));
     }
@@ -20,7 +20,7 @@ public sealed class ExecutableTests
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no SIGTERM on Windows.");
         using var data = new TemporaryDirectory();
-        var port = BrokerProcess.FreePort();
+        var port = FreePorts.Take();
         using var stop = new CancellationTokenSource();
         Task<int>[] producing;
         using (var broker = await BrokerProcess.StartAsync(port, data.Path))
@@ -42,7 +42,7 @@ public sealed class ExecutableTests
     {
         await using var broker = await EmbeddedBroker.StartAsync();
         Assert.Equal((0, $"{broker.BootstrapServers} serves\n", ""), await BrokerProcess.RunAsync("--check", broker.BootstrapServers));
-        var (exitCode, output, _) = await BrokerProcess.RunAsync("--check", $"127.0.0.1:{BrokerProcess.FreePort()}");
+        var (exitCode, output, _) = await BrokerProcess.RunAsync("--check", $"127.0.0.1:{FreePorts.Take()}");
         Assert.Equal(1, exitCode);
         Assert.Matches("^127.0.0.1:[0-9]+ does not serve: .+\n$", output);
     }
@@ -83,7 +83,7 @@ public sealed class ExecutableTests
     public async Task Second_broker_on_a_data_directory_is_refused_and_told_the_pid()
     {
         using var data = new TemporaryDirectory();
-        using var broker = await BrokerProcess.StartAsync(BrokerProcess.FreePort(), data.Path);
+        using var broker = await BrokerProcess.StartAsync(FreePorts.Take(), data.Path);
         var (exitCode, _, error) = await BrokerProcess.RunAsync("--port", "0", "--data", data.Path);
         Assert.Equal(1, exitCode);
         Assert.Contains($"in use by another broker (pid {broker.Id})", error, StringComparison.Ordinal);
@@ -114,7 +114,7 @@ public sealed class ExecutableTests
     public async Task Committed_offsets_and_topics_survive_kill_9()
     {
         using var data = new TemporaryDirectory();
-        var port = BrokerProcess.FreePort();
+        var port = FreePorts.Take();
         var config = new ConsumerConfig { BootstrapServers = $"127.0.0.1:{port}", GroupId = "g", EnableAutoCommit = false };
         using (var broker = await BrokerProcess.StartAsync(port, data.Path))
         {
