@@ -16,7 +16,7 @@ public sealed class OuterBackendTests
     [Fact]
     public async Task A_backend_that_comes_late_gets_the_spans_logs_and_metrics_of_every_service()
     {
-        var port = OtlpBackend.FreePort();
+        var port = FreePorts.Take();
         await using var pipeline = await Pipeline.StartAsync(
             "AppHost:Dashboard=embedded",
             "environment=Development",

@@ -47,14 +47,14 @@ public sealed class ForwarderTests
         var big = Messages.Logs("shop", Messages.Log(new string('x', 1 << 20))).ToByteArray();
         for (var i = 0; i < Sent; i++)
         {
-            await Eventually.HoldsAsync(() => host.Intake.Receive(Signal.Logs, big).Rejected == 0, () => "intake has no room");
+            await Eventually.TrueAsync("intake has room", () => host.Intake.Receive(Signal.Logs, big).Rejected == 0);
         }
 
         await using var next = await ReceiverHost.StartAsync(gone.Grpc.Port);
 
-        await Eventually.HoldsAsync(() => Counts().Forwarded + Counts().ForwardDropped == Sent, () => $"{Counts()}");
+        await Eventually.BecomesAsync("all forwarded or dropped", Counts, counts => counts.Forwarded + counts.ForwardDropped == Sent);
         Assert.Equal((4L, 8L), (Counts().Forwarded, Counts().ForwardDropped));
-        await Eventually.HoldsAsync(() => next.Store.Logs.Count == 4, () => $"{next.Store.Logs.Count} came");
+        await Eventually.BecomesAsync("four records", () => next.Store.Logs.Count, count => count == 4);
 
         SignalCounts Counts() => host.Store.Counts(Signal.Logs);
     }
@@ -66,14 +66,14 @@ public sealed class ForwarderTests
         await using (var host = await StartAsync(next.Grpc))
         {
             host.Intake.Receive(Signal.Logs, Messages.Logs("shop", Messages.Log("hello")).ToByteArray());
-            await Eventually.HoldsAsync(() => next.Store.Logs.Count == 1, () => "there is no connection");
+            await Eventually.TrueAsync("a connection", () => next.Store.Logs.Count == 1);
             for (var i = 0; i < 20; i++)
             {
                 host.Intake.Receive(Signal.Logs, Messages.Logs("shop", Messages.Log($"last words {i}")).ToByteArray());
             }
         }
 
-        await Eventually.HoldsAsync(() => next.Store.Logs.Count == 21, () => $"{next.Store.Logs.Count} came");
+        await Eventually.BecomesAsync("21 records", () => next.Store.Logs.Count, count => count == 21);
     }
 
     [Fact]

@@ -8,7 +8,6 @@ namespace StockAspire.Deploy.Tests.Machines;
 internal sealed class AttachedAppHost : IAsyncDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
-    private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(200);
 
     private readonly TemporaryFolder _folder;
     private readonly ServiceProcess _process;
@@ -29,36 +28,29 @@ internal sealed class AttachedAppHost : IAsyncDisposable
         var folder = new TemporaryFolder();
         string[] commandLine =
         [
-            "/usr/bin/env", "dotnet", Path.Combine(Repository.Output("AppHost"), "StockAspire.AppHost.dll"),
+            "/usr/bin/env", "dotnet", Path.Combine(Checkout.Output("AppHost"), "StockAspire.AppHost.dll"),
             $"--AppHost:DataDirectory={folder["data"]}", "--AppHost:Ports=dynamic",
         ];
-        return new AttachedAppHost(folder, ServiceProcess.Start(commandLine, Repository.Root, environment));
+        return new AttachedAppHost(folder, ServiceProcess.Start(commandLine, Checkout.Root, environment));
     }
 
     public async Task BecomesReadyAsync()
     {
         var file = _folder["data/endpoints.json"];
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(Limit);
-        for (var ready = false; !ready;)
+        await Eventually.TrueAsync(
+            "the AppHost ready",
+            () =>
+            {
+                Assert.False(_process.HasExited, $"The AppHost ended.\n{_process.Output}");
+                using var json = JsonDocument.Parse(File.ReadAllText(file));
+                return json.RootElement.GetProperty("ready").GetBoolean();
+            },
+            Limit);
+        using var endpoints = JsonDocument.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+        _kept.Append(endpoints.RootElement.GetRawText());
+        foreach (var pid in endpoints.RootElement.GetProperty("pids").EnumerateObject())
         {
-            Assert.False(_process.HasExited, $"The AppHost ended.\n{_process.Output}");
-            Assert.False(limit.IsCancellationRequested, $"The AppHost is not ready after {Limit}.\n{_process.Output}");
-            await Task.Delay(Between, TestContext.Current.CancellationToken);
-            if (!File.Exists(file))
-            {
-                continue;
-            }
-
-            using var endpoints = JsonDocument.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
-            if (ready = endpoints.RootElement.GetProperty("ready").GetBoolean())
-            {
-                _kept.Append(endpoints.RootElement.GetRawText());
-                foreach (var pid in endpoints.RootElement.GetProperty("pids").EnumerateObject())
-                {
-                    _kept.Append(await File.ReadAllTextAsync($"/proc/{pid.Value.GetInt32()}/cmdline", TestContext.Current.CancellationToken));
-                }
-            }
+            _kept.Append(await File.ReadAllTextAsync($"/proc/{pid.Value.GetInt32()}/cmdline", TestContext.Current.CancellationToken));
         }
     }
 
@@ -66,21 +58,8 @@ internal sealed class AttachedAppHost : IAsyncDisposable
     public async Task<string> CommandLineAsync(params string[] arguments) => (await RunAsync(arguments)).Succeeded();
 
     /// <summary>What <c>stockaspire verify --all</c> prints once everything is stored.</summary>
-    public async Task<string> VerifyAsync()
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(Limit);
-        for (; ; )
-        {
-            var result = await RunAsync("verify", "--all");
-            if (result.ExitCode == 0 || limit.IsCancellationRequested)
-            {
-                return result.Succeeded();
-            }
-
-            await Task.Delay(Between, TestContext.Current.CancellationToken);
-        }
-    }
+    public async Task<string> VerifyAsync() =>
+        (await Eventually.BecomesAsync("everything verified", () => RunAsync("verify", "--all"), result => result.ExitCode == 0, Limit)).Output;
 
     public Task<int> EndAsync() => _process.EndAsync("SIGTERM", Limit);
 
@@ -91,5 +70,5 @@ internal sealed class AttachedAppHost : IAsyncDisposable
     }
 
     private Task<CommandResult> RunAsync(params string[] arguments) => Command.RunAsync(
-        "/usr/bin/env", ["dotnet", Path.Combine(Repository.Output("Cli"), "stockaspire.dll"), .. arguments, "--data", _folder["data"]]);
+        "/usr/bin/env", ["dotnet", Path.Combine(Checkout.Output("Cli"), "stockaspire.dll"), .. arguments, "--data", _folder["data"]]);
 }

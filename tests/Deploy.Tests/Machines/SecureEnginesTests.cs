@@ -142,13 +142,13 @@ public sealed class SecureEnginesTests(SecureEngines engines) : IClassFixture<Se
             ["Kafka__Security__User"] = "stockaspire",
             ["Kafka__Security__PasswordFile"] = Path.Combine(engines.Secrets, "kafka-stockaspire"),
             ["Kafka__Security__CaFile"] = engines.CaFile,
-            ["ConnectionStrings__tickstore"] = $"cassandra://{SecureEngines.CassandraHost}:{engines.CassandraPort}/stockaspire?dc=dc1&replication=1&tls=true&ca={engines.CaFile}",
+            ["ConnectionStrings__tickstore"] = $"cassandra://{engines.CassandraHost}:{engines.CassandraPort}/stockaspire?dc=dc1&replication=1&tls=true&ca={engines.CaFile}",
             ["Store__User"] = "stockaspire_sink",
             ["Store__PasswordFile"] = Path.Combine(engines.Secrets, "cassandra-sink"),
             ["Ingest__Feeds__0__Path"] = "",
         });
         await apphost.BecomesReadyAsync();
-        Assert.Contains("20,000 accepted, 0 rejected", await apphost.CommandLineAsync("ingest", Path.Combine(Repository.Root, "samples/demo_20240102_trade.csv")), StringComparison.Ordinal);
+        Assert.Contains("20,000 accepted, 0 rejected", await apphost.CommandLineAsync("ingest", Path.Combine(Checkout.Root, "samples/demo_20240102_trade.csv")), StringComparison.Ordinal);
 
         // Also what came in by the units.
         var verified = await apphost.VerifyAsync();

@@ -45,7 +45,7 @@ public sealed class ComposeTests
         Assert.Equal(("http://*:18889", "true"), (environment["DOTNET_DASHBOARD_OTLP_ENDPOINT_URL"], environment["DASHBOARD__OTLP__ALLOWREMOTE"]));
         Assert.EndsWith("//dashboard:18889", Compose["x-settings"]["OTEL_EXPORTER_OTLP_ENDPOINT"].Text, StringComparison.Ordinal);
         var ports = FreePorts.Take(2);
-        var folder = Repository.Output("Dashboard");
+        var folder = Checkout.Output("Dashboard");
         await using var dashboard = ServiceProcess.Start(
             ["/usr/bin/env", "dotnet", Path.Combine(folder, "StockAspire.Dashboard.dll")],
             folder,

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -20,14 +19,6 @@ internal sealed class OtlpBackend : IAsyncDisposable
     private OtlpBackend(WebApplication app) => _app = app;
 
     public TelemetryStore Received => _app.Services.GetRequiredService<TelemetryStore>();
-
-    /// <summary>A port on which nothing listens.</summary>
-    public static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
-    }
 
     public static async Task<OtlpBackend> StartAsync(int port)
     {
