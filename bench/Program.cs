@@ -1,3 +1,4 @@
+using System.Globalization;
 using StockAspire.Bench.Broker;
 using StockAspire.Bench.Cassandra;
 using StockAspire.Bench.Pipeline;
@@ -9,6 +10,9 @@ const string Usage = """
 
       pipeline FOLDER WARM-UP-FILE FILE...   the pipeline against plain programs on the same broker and disk, on trade
                                              files of FOLDER; each FILE gives one round
+      tracing FILE ROUNDS                    what telemetry and traces cost the pipeline at full speed: a trade file from CSV to
+                                             stored, with the AppHost's dashboard taking all, without traces, and without
+                                             any telemetry
       broker [--engines DIR] [--rounds N] [--messages N] [--loads LOAD,...]
                                              the embedded broker in each fsync mode against Apache Kafka (DIR/kafka.sh)
                                              and librdkafka's mock cluster: net (produce, consume), through (both at once),
@@ -22,6 +26,7 @@ const string Usage = """
 
     examples:
       dotnet run -c Release --project bench -- pipeline ../shared/data ibm_20131007_trade.zip spy_20131008_trade.zip
+      dotnet run -c Release --project bench -- tracing ../shared/data/spy_20131008_trade.zip 21
       dotnet run -c Release --project bench -- broker --engines ../shared/engines
       dotnet run -c Release --project bench -- cassandra --engines ../shared/engines --peers ../shared/peers --data ../shared/data
     """;
@@ -30,6 +35,9 @@ switch (args)
 {
     case ["pipeline", var folder, .. { Length: > 0 } files]:
         await PipelineBench.RunAsync(folder, files);
+        return 0;
+    case ["tracing", var file, var count] when int.TryParse(count, CultureInfo.InvariantCulture, out var rounds) && rounds > 0:
+        await TracingBench.RunAsync(file, rounds);
         return 0;
     case ["broker", .. var options]:
         await BrokerBench.RunAsync(BrokerBenchOptions.Parse(options));

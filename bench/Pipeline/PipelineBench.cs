@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.IO.Compression;
 
 namespace StockAspire.Bench.Pipeline;
 
@@ -12,9 +11,8 @@ internal static class PipelineBench
 {
     public static async Task RunAsync(string folder, IReadOnlyList<string> files)
     {
-        var assembly = Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "..", "AppHost", "bin", "Release", "net10.0", "StockAspire.AppHost.dll");
         var loads = Directory.CreateTempSubdirectory("stockaspire-bench-loads-").FullName;
-        await using var pipeline = await RunningPipeline.StartAsync(Path.GetFullPath(assembly), loads);
+        await using var pipeline = await RunningPipeline.StartAsync(loads);
 
         Console.WriteLine("file                        ticks    bare producer  gRPC->Kafka (ratio)  CSV->Kafka (ratio)  bare SQLite  CSV->stored (ratio)   [ticks/s]");
         foreach (var (round, name) in files.Index())
@@ -28,7 +26,8 @@ internal static class PipelineBench
             pipeline.Freeze("sink", frozen: true);
             var bareKafka = Baselines.ProduceEach(pipeline.Kafka, "bench-plain", ticks);
             var grpc = await pipeline.StreamAsync(source, ticks);
-            var csv = await pipeline.LoadAsync(Path.GetRelativePath(loads, Trades.Repack(file, Path.Combine(loads, "kafka"), CompressionLevel.Optimal)));
+            var (rows, elapsed) = await pipeline.LoadAsync(Path.GetRelativePath(loads, Trades.Copy(file, loads, 2 * round)));
+            var csv = rows / elapsed.TotalSeconds;
             pipeline.Freeze("sink", frozen: false);
             await pipeline.DrainAsync();
 
@@ -39,8 +38,7 @@ internal static class PipelineBench
                 File.Delete(scratch + suffix);
             }
 
-            // The same bytes would be the same source, already loaded: packed otherwise, it is another file.
-            var again = Trades.Repack(file, Path.Combine(loads, "store"), CompressionLevel.Fastest);
+            var again = Trades.Copy(file, loads, (2 * round) + 1);
             var clock = Stopwatch.StartNew();
             await pipeline.LoadAsync(Path.GetRelativePath(loads, again));
             await pipeline.DrainAsync();

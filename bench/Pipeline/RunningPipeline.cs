@@ -17,6 +17,8 @@ internal sealed class RunningPipeline : IAsyncDisposable
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
 
+    private static readonly string[] Services = ["ingest", "kafka", "sink", "query"];
+
     private readonly Process _host;
     private readonly string _data;
     private readonly JsonElement _endpoints;
@@ -34,13 +36,30 @@ internal sealed class RunningPipeline : IAsyncDisposable
 
     public string Kafka => _endpoints.GetProperty("kafka").GetString()!;
 
-    public static async Task<RunningPipeline> StartAsync(string assembly, string csvRoot)
+    /// <summary>User and system time of Ingest, Kafka, the Sink and Query together.</summary>
+    public double CpuSeconds => Services.Sum(name => ProcessMeter.CpuSeconds(Pid(name)));
+
+    /// <summary>User and system time of the dashboard, which takes all telemetry; 0 without one.</summary>
+    public double DashboardCpuSeconds => _endpoints.GetProperty("pids").TryGetProperty("dashboard", out var pid) ? ProcessMeter.CpuSeconds(pid.GetInt32()) : 0;
+
+    /// <param name="csvRoot">Where files to load are.</param>
+    /// <param name="dashboard">Whether the AppHost's dashboard runs, which all services then send telemetry to.</param>
+    /// <param name="environment">More variables of the AppHost and so of its services.</param>
+    public static async Task<RunningPipeline> StartAsync(string csvRoot, bool dashboard = false, IReadOnlyDictionary<string, string>? environment = null)
     {
+        var assembly = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "..", "AppHost", "bin", "Release", "net10.0", "StockAspire.AppHost.dll"));
         var data = Directory.CreateTempSubdirectory("stockaspire-bench-").FullName;
-        var start = new ProcessStartInfo("dotnet", [assembly, $"--AppHost:DataDirectory={data}", "--AppHost:Ports=dynamic", "--AppHost:Dashboard=none", $"--Ingest:CsvRoot={csvRoot}"])
+        var start = new ProcessStartInfo(
+            "dotnet",
+            [assembly, $"--AppHost:DataDirectory={data}", "--AppHost:Ports=dynamic", $"--AppHost:Dashboard={(dashboard ? "embedded" : "none")}", $"--Ingest:CsvRoot={csvRoot}"])
         {
             RedirectStandardOutput = true,
         };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
         var host = Process.Start(start)!;
         host.OutputDataReceived += (_, _) => { };
         host.BeginOutputReadLine();
@@ -73,8 +92,17 @@ internal sealed class RunningPipeline : IAsyncDisposable
     }
 
     /// <summary>Stops the Sink for a measurement that is not about it: SIGSTOP, then SIGCONT.</summary>
-    public void Freeze(string resource, bool frozen) =>
-        _ = NativeMethods.Kill(_endpoints.GetProperty("pids").GetProperty(resource).GetInt32(), frozen ? 19 : 18);
+    public void Freeze(string resource, bool frozen) => Freeze(Pid(resource), frozen);
+
+    /// <summary>Stops the AppHost and all that it runs, for a measurement of another pipeline.</summary>
+    public void Freeze(bool frozen)
+    {
+        Freeze(_host.Id, frozen);
+        foreach (var resource in _endpoints.GetProperty("pids").EnumerateObject())
+        {
+            Freeze(resource.Value.GetInt32(), frozen);
+        }
+    }
 
     /// <summary>Streams the ticks in full blocks until all are acknowledged: in Kafka and sealed. Ticks per second.</summary>
     public async Task<double> StreamAsync(string source, Tick[] ticks)
@@ -105,8 +133,8 @@ internal sealed class RunningPipeline : IAsyncDisposable
             : throw new InvalidOperationException($"{acknowledged} of {ticks.Length} acknowledged");
     }
 
-    /// <summary>Loads a file flat out until it is sealed. Ticks per second.</summary>
-    public async Task<double> LoadAsync(string path)
+    /// <summary>Loads a file flat out until it is sealed.</summary>
+    public async Task<(long Rows, TimeSpan Elapsed)> LoadAsync(string path)
     {
         var client = new IngestService.IngestServiceClient(_ingest);
         var clock = Stopwatch.StartNew();
@@ -122,7 +150,7 @@ internal sealed class RunningPipeline : IAsyncDisposable
             load = (await client.GetLoadAsync(new GetLoadRequest { Load = load.Load_ })).Load;
         }
 
-        return load.RowsSealed / clock.Elapsed.TotalSeconds;
+        return ((long)load.RowsSealed, clock.Elapsed);
     }
 
     /// <summary>Waits until the Sink has committed everything that is published now, by Kafka's own word.</summary>
@@ -152,6 +180,10 @@ internal sealed class RunningPipeline : IAsyncDisposable
         _host.Dispose();
         Directory.Delete(_data, recursive: true);
     }
+
+    private static void Freeze(int process, bool frozen) => _ = NativeMethods.Kill(process, frozen ? 19 : 18);
+
+    private int Pid(string resource) => _endpoints.GetProperty("pids").GetProperty(resource).GetInt32();
 
     private Dictionary<int, long> Ends()
     {

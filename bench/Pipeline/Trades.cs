@@ -10,6 +10,8 @@ internal static class Trades
     private const long PriceUnit = 100_000;
     private const long SizeUnit = 100_000_000;
 
+    private static readonly DateTimeOffset ZipDates = new(2013, 10, 7, 0, 0, 0, TimeSpan.Zero);
+
     public static Tick[] Read(string file, string source)
     {
         var parts = Path.GetFileNameWithoutExtension(file).Split('_');
@@ -44,14 +46,19 @@ internal static class Trades
         return [.. ticks];
     }
 
-    /// <summary>Copies a zip into a folder with its content packed at another level: the same rows, other bytes.</summary>
-    public static string Repack(string file, string folder, CompressionLevel level)
+    /// <summary>Copies a zip into a folder with another date on its content: the same rows, but a source that was not loaded yet.</summary>
+    public static string Copy(string file, string folder, int number)
     {
-        var target = Path.Combine(Directory.CreateDirectory(folder).FullName, Path.GetFileName(file));
+        var parent = Directory.CreateDirectory(Path.Combine(folder, number.ToString(CultureInfo.InvariantCulture)));
+        var target = Path.Combine(parent.FullName, Path.GetFileName(file));
         using var from = ZipFile.OpenRead(file);
         using var to = ZipFile.Open(target, ZipArchiveMode.Create);
+        var entry = to.CreateEntry(from.Entries[0].Name);
+
+        // Zip knows even seconds only.
+        entry.LastWriteTime = ZipDates.AddSeconds(2 * number);
         using var input = from.Entries[0].Open();
-        using var output = to.CreateEntry(from.Entries[0].Name, level).Open();
+        using var output = entry.Open();
         input.CopyTo(output);
         return target;
     }
