@@ -45,12 +45,13 @@ internal static class BrokerCommands
 
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
-        using var loggers = LoggerFactory.Create(logging => logging.AddSimpleConsole(console =>
+        using var loggers = LoggerFactory.Create(logging => logging.AddOtlp().AddSimpleConsole(console =>
         {
             console.SingleLine = true;
             console.UseUtcTimestamp = true;
             console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
         }));
+        using var metrics = BrokerTelemetry.StartMetrics();
         await using var broker = await KafkaBrokerServer.StartAsync(options, loggers);
         await stop.Task;
         return 0;

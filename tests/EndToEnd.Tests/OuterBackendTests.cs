@@ -10,6 +10,8 @@ namespace StockAspire.EndToEnd.Tests;
 /// <summary>What the services tell the dashboard goes on to the backend that OTEL_EXPORTER_OTLP_ENDPOINT names.</summary>
 public sealed class OuterBackendTests
 {
+    private const string Broker = "kafka";
+
     private static readonly string[] Services = ["ingest", "query", "sink"];
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
@@ -46,7 +48,12 @@ public sealed class OuterBackendTests
                 Limit);
         }
 
-        Assert.Equal(Services, received.Resources.Snapshot().Select(resource => resource.ServiceName));
+        await Eventually.TrueAsync(
+            "logs and metrics of the broker",
+            () => Task.FromResult(received.Logs.Find(new LogFilter { Resource = Broker }).Count > 0
+                && received.Metrics.Instruments(Broker).Any(instrument => instrument.Key.Name == "stockaspire.broker.messages.in")),
+            Limit);
+        Assert.Equal([.. Services, Broker], received.Resources.Snapshot().Select(resource => resource.ServiceName).OrderBy(name => name == Broker));
         await Eventually.TrueAsync("the dashboard that finds it again", () => Task.FromResult(DashboardLog(pipeline).Contains("0 items were dropped while it was away", StringComparison.Ordinal)), Limit);
         Assert.DoesNotContain(OtlpBackend.ApiKey, DashboardLog(pipeline) + pipeline.HostLog, StringComparison.Ordinal);
     }
