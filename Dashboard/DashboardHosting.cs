@@ -10,6 +10,7 @@ using StockAspire.Dashboard.Layout;
 using StockAspire.Dashboard.Pipeline;
 using StockAspire.Dashboard.Resources;
 using StockAspire.Dashboard.Telemetry;
+using StockAspire.Dashboard.Ticks;
 using StockAspire.Otlp;
 
 namespace StockAspire.Dashboard;
@@ -44,6 +45,7 @@ internal static class DashboardHosting
 
         services.AddResources();
         services.AddPipeline();
+        services.AddTickPages();
         builder.AddOtlpReceiver();
         services.AddSingleton<ResourceHues>();
     }

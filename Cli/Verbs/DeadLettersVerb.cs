@@ -86,6 +86,7 @@ internal sealed class DeadLettersVerb : Command
             new("reason", null, letter => letter.Reason),
             new("note", null, letter => letter.Note),
             new("raw", null, letter => Raw(letter)),
+            new("trace_id", null, letter => letter.TraceId),
             new("etag", null, letter => letter.Etag));
 
         private readonly Argument<string> _id = new("ID") { Description = "PARTITION-OFFSET, as the list has it" };

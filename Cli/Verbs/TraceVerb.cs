@@ -81,5 +81,10 @@ internal sealed class TraceVerb : Verb
         new("published_at", null, answer => answer.PublishedAtNs == 0 ? string.Empty : PeopleText.Time(answer.PublishedAtNs)),
         new("trace_id", null, answer => answer.TraceId),
         new("span_id", null, answer => answer.SpanId),
-        new("trace_url", null, answer => dashboard is null || answer.TraceId.Length == 0 ? string.Empty : new Uri(dashboard, $"/traces/detail/{answer.TraceId}").ToString()));
+        new("trace_url", null, answer => dashboard is null || answer.TraceId.Length == 0 ? string.Empty : new Uri(dashboard, $"/traces/detail/{answer.TraceId}").ToString()),
+        new("tick_url", null, answer => dashboard is null ? string.Empty : new Uri(dashboard, TickPage(answer)).AbsoluteUri));
+
+    /// <summary>The dashboard's page of this answer, with the batch that stored the tick as well.</summary>
+    private static string TickPage(GetTickProvenanceResponse answer) =>
+        string.Create(CultureInfo.InvariantCulture, $"/ticks/detail?symbol={Uri.EscapeDataString(answer.Tick.Symbol)}&source={Uri.EscapeDataString(answer.Tick.Id.Source)}&sequence={answer.Tick.Id.Sequence}");
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 using Confluent.Kafka;
 using StockAspire.Market;
 using StockAspire.Market.Seals;
@@ -44,6 +45,15 @@ internal sealed class Chunk(SealBuilder sum) : RecordBatch
         (_letters ??= []).Add(Records.Count, _refused.Count);
         _refused.Add(new RefusedRow(letter.Sequence, letter.Fault, string.Empty));
         Add(letter.ToRecord());
+    }
+
+    /// <summary>Names the chunk's span on each dead letter: a letter is read alone, and may be all that is left of the chunk.</summary>
+    public void TraceLetters(string traceParent)
+    {
+        foreach (var index in _letters?.Keys ?? Enumerable.Empty<int>())
+        {
+            Records[index].Headers?.Add(ChunkEncoder.TraceParent, Encoding.ASCII.GetBytes(traceParent));
+        }
     }
 
     protected override bool WantsPosition(int index) => _letters is not null && _letters.ContainsKey(index);

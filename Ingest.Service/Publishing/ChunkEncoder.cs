@@ -16,6 +16,8 @@ namespace StockAspire.Ingest.Publishing;
 /// </summary>
 internal sealed class ChunkEncoder(string source, ulong epoch, int partitions, long maxFutureSkewNs, TimeProvider time)
 {
+    public const string TraceParent = "traceparent";
+
     private const int None = -1;
 
     /// <summary>A third of a block's bytes: a character takes at most three.</summary>
@@ -121,6 +123,11 @@ internal sealed class ChunkEncoder(string source, ulong epoch, int partitions, l
 
         chunk.Span = IngestTelemetry.StartSend(parent, _count);
         var traceParent = chunk.Span is { Recorded: true } span ? span.Id : null;
+        if (traceParent is not null)
+        {
+            chunk.TraceLetters(traceParent);
+        }
+
         Array.Clear(_traced);
         foreach (var group in _order)
         {
@@ -245,7 +252,7 @@ internal sealed class ChunkEncoder(string source, ulong epoch, int partitions, l
         {
             _traced[partition] = traceParent is not null;
             _untraced[partition] = traceParent is null;
-            headers = new Headers { { "traceparent", Encoding.ASCII.GetBytes(traceParent ?? IngestTelemetry.Unrecorded()) } };
+            headers = new Headers { { TraceParent, Encoding.ASCII.GetBytes(traceParent ?? IngestTelemetry.Unrecorded()) } };
         }
 
         for (var row = group.First; row != None; row = _following[row])

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.IO.Hashing;
 using System.Text;
@@ -12,11 +13,14 @@ namespace StockAspire.Query.DeadLetters;
 /// <summary>A record of topic <c>ticks.dlq</c> as a message. Headers that are absent or no number leave their field empty.</summary>
 internal static class DeadLetterRecord
 {
+    private const string TraceParent = "traceparent";
+
     public static Wire.DeadLetter ToMessage(ConsumeResult<byte[], byte[]> record)
     {
         var headers = record.Message.Headers;
         var raw = record.Message.Value ?? [];
         var id = string.Create(CultureInfo.InvariantCulture, $"{record.Partition.Value}-{record.Offset.Value}");
+        var isTraced = ActivityContext.TryParse(Text(headers, TraceParent), null, isRemote: true, out var trace);
         return new Wire.DeadLetter
         {
             Id = id,
@@ -29,6 +33,9 @@ internal static class DeadLetterRecord
             Line = Number(headers, DeadLetterHeaders.Line),
             Path = Text(headers, DeadLetterHeaders.Path),
             TimeNs = record.Message.Timestamp.UnixTimestampMs * UnixTime.NsPerMillisecond,
+            Headers = { headers.Select(header => new Wire.DeadLetterHeader { Name = header.Key, Value = ByteString.CopyFrom(header.GetValueBytes() ?? []) }) },
+            TraceId = isTraced ? trace.TraceId.ToHexString() : string.Empty,
+            SpanId = isTraced ? trace.SpanId.ToHexString() : string.Empty,
         };
     }
 

@@ -26,7 +26,7 @@ internal static class ProjectRules
         ["Sink.Service"] = Libraries,
         ["Query.Service"] = Libraries,
         ["Cli"] = ["Market", "Feeds", "Protos"],
-        ["Dashboard"] = ["Otlp", "Protos", "ServiceDefaults"],
+        ["Dashboard"] = ["Market", "Otlp", "Protos", "ServiceDefaults"],
         ["AppHost"] = ["Ingest.Service", "Sink.Service", "Query.Service", "KafkaBroker", "LocalHosting", "Dashboard", "Cql"],
     };
 

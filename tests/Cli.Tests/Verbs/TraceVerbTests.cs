@@ -46,6 +46,7 @@ public sealed class TraceVerbTests
         var run = await CliRun.RunAsync("trace", "SPY", "csv:abc:17", "--data", folder);
 
         Assert.Contains("trace_url     http://127.0.0.1:18888/traces/detail/" + Trace, run.OutLines);
+        Assert.Contains("tick_url      http://127.0.0.1:18888/ticks/detail?symbol=SPY&source=feed&sequence=17", run.OutLines);
         Assert.DoesNotContain("secret", run.Out, StringComparison.Ordinal);
         Directory.Delete(folder, recursive: true);
     }

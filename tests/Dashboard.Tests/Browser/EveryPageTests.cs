@@ -1,12 +1,15 @@
 using System.Globalization;
+using Google.Protobuf;
 using StockAspire.Dashboard.Tests.Harness;
+using StockAspire.Protos.V1;
 
 namespace StockAspire.Dashboard.Tests.Browser;
 
 public sealed class EveryPageTests(Chromium chromium)
 {
     private static readonly (string Path, string Name)[] Pages =
-        [("/", "pipeline"), ("/resources", "resources"), ("/resources?resource=sink", "resource-details"), ("/resources?view=graph", "resources-graph"), ("/console?resource=ingest", "console")];
+        [("/", "pipeline"), ("/resources", "resources"), ("/resources?resource=sink", "resource-details"), ("/resources?view=graph", "resources-graph"), ("/console?resource=ingest", "console"),
+        ("/ticks?symbol=SPY", "ticks"), ($"/ticks/detail?symbol=SPY&source={StoredTicks.File}&sequence=2", "tick"), ("/deadletters", "dead-letters"), ("/deadletters/detail?id=0-1", "dead-letter")];
 
     /// <summary>A second is the aim; asserted is only what no machine can excuse.</summary>
     private static readonly TimeSpan OpenMax = TimeSpan.FromSeconds(30);
@@ -19,6 +22,9 @@ public sealed class EveryPageTests(Chromium chromium)
     {
         await using var scene = await Scene.StartAsync();
         WriteSomeLines(scene);
+        scene.Query.Stored.Add("SPY", 40);
+        scene.Query.Stored.Record = new() { RecordIsKept = true, TraceId = new string('a', 32), Partition = 3, Offset = 41 };
+        scene.Query.DeadLetters = [.. Enumerable.Range(0, 40).Select(row => new DeadLetter { Id = $"0-{row}", Source = StoredTicks.File, Path = "a-rather-long-name-of-a-file-of-ticks.csv", Line = 12_345, Field = "event_time_ns", Reason = "expected a time from 1900-01-01T00:00:00Z to 2026-01-02T03:04:05Z, got 2999-01-01T00:00:00Z", Raw = ByteString.CopyFrom(new byte[200]) })];
         await using var reader = await Reader.SignInAsync(chromium, scene.Dashboard, width, height, isDark);
         foreach (var (path, _) in Pages)
             await reader.OpenAsync(path);
@@ -31,6 +37,8 @@ public sealed class EveryPageTests(Chromium chromium)
             await reader.Expect("h1").ToHaveCountAsync(1);
             if (path.StartsWith("/console", StringComparison.Ordinal))
                 await reader.Expect(".line.stderr").ToBeInViewportAsync();
+            if (path.StartsWith("/ticks", StringComparison.Ordinal) || path.StartsWith("/deadletters", StringComparison.Ordinal))
+                await reader.Expect(".tick-list tbody tr, .journey li, .letters tbody tr, .letter").Not.ToHaveCountAsync(0);
             await reader.AssertTidyAsync();
             await reader.PictureAsync(name + suffix);
         }
@@ -55,7 +63,7 @@ public sealed class EveryPageTests(Chromium chromium)
         // A page begins at its heading, so that the navigation need not be walked through on each.
         await reader.Expect("h1").ToBeFocusedAsync();
         await reader.Page.Keyboard.PressAsync("Tab");
-        await reader.Expect("[data-stage=Ingest] a").ToBeFocusedAsync();
+        await reader.Expect("[data-stage=Ingest] h2 a").ToBeFocusedAsync();
         await reader.AssertTidyAsync();
     }
 

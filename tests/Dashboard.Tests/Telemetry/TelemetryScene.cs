@@ -5,7 +5,7 @@ using StockAspire.Dashboard.Tests.Harness;
 
 namespace StockAspire.Dashboard.Tests.Telemetry;
 
-/// <summary>A dashboard process that takes telemetry in, and nobody else.</summary>
+/// <summary>A dashboard process that takes telemetry in, and asks Query where there is one.</summary>
 internal sealed class TelemetryScene : IAsyncDisposable
 {
     private const string ApiKey = "the key of these tests";

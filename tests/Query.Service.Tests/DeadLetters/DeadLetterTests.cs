@@ -22,6 +22,7 @@ public sealed class DeadLetterTests
                 { DeadLetterHeaders.Field, "price"u8.ToArray() },
                 { DeadLetterHeaders.Expected, "a number"u8.ToArray() },
                 { DeadLetterHeaders.Actual, "x"u8.ToArray() },
+                { "traceparent", "00-0123456789abcdef0123456789abcdef-0123456789abcdef-01"u8.ToArray() },
             });
         }
 
@@ -33,6 +34,8 @@ public sealed class DeadLetterTests
         var found = await host.Ops.GetDeadLetterAsync(new Wire.GetDeadLetterRequest { Id = all[3].Id }, cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(all[3], found.DeadLetter);
         Assert.Equal(("0-21", "price", "expected a number, got x"), (found.DeadLetter.Id, found.DeadLetter.Field, found.DeadLetter.Reason));
+        Assert.Equal(("0123456789abcdef0123456789abcdef", "0123456789abcdef"), (found.DeadLetter.TraceId, found.DeadLetter.SpanId));
+        Assert.Equal(("actual", "x"), (found.DeadLetter.Headers[4].Name, found.DeadLetter.Headers[4].Value.ToStringUtf8()));
         var missing = await RichErrors.OfAsync(async () => await host.Ops.GetDeadLetterAsync(new Wire.GetDeadLetterRequest { Id = "0-25" }, cancellationToken: TestContext.Current.CancellationToken));
         Assert.Equal(StatusCode.NotFound, missing.StatusCode);
         var bad = await RichErrors.OfAsync(async () => await host.Ops.GetDeadLetterAsync(new Wire.GetDeadLetterRequest { Id = "17" }, cancellationToken: TestContext.Current.CancellationToken));
