@@ -41,7 +41,10 @@ internal static class DeadLetterRecord
 
     private static string Reason(Headers headers)
     {
-        var reason = $"expected {Text(headers, DeadLetterHeaders.Expected)}, got {Text(headers, DeadLetterHeaders.Actual)}";
+        var (expected, actual) = (Text(headers, DeadLetterHeaders.Expected), Text(headers, DeadLetterHeaders.Actual));
+
+        // A client that refused the row itself said all of it in one sentence.
+        var reason = actual.Length == 0 && expected.StartsWith("expected ", StringComparison.Ordinal) ? expected : $"expected {expected}, got {actual}";
         var stage = Text(headers, DeadLetterHeaders.Stage);
         var position = Text(headers, DeadLetterHeaders.Position);
         return reason + (stage.Length == 0 ? string.Empty : $"; given up by {stage}") + (position.Length == 0 ? string.Empty : $" at {position}");

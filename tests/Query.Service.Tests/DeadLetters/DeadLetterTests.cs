@@ -42,6 +42,18 @@ public sealed class DeadLetterTests
         Assert.Equal(["id"], bad.Fields());
     }
 
+    [Fact]
+    public async Task A_reason_that_a_client_gave_in_one_sentence_is_told_as_it_is()
+    {
+        await using var broker = await TestBroker.StartAsync();
+        await using var host = await broker.StartQueryAsync();
+        await broker.ProduceAsync(Topics.DeadLetters, null, [1], new Headers { { DeadLetterHeaders.Expected, "expected a number, got x in column price"u8.ToArray() }, { DeadLetterHeaders.Stage, "ingest"u8.ToArray() } });
+
+        var letter = Assert.Single(await ListAsync(host, new Wire.ListDeadLettersRequest()));
+
+        Assert.Equal("expected a number, got x in column price; given up by ingest", letter.Reason);
+    }
+
     private static async Task<List<Wire.DeadLetter>> ListAsync(QueryHost host, Wire.ListDeadLettersRequest request)
     {
         var letters = new List<Wire.DeadLetter>();
