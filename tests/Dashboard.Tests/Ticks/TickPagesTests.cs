@@ -17,7 +17,7 @@ public sealed class TickPagesTests(Chromium chromium)
     public async Task A_stored_tick_leads_to_its_row_its_record_and_the_traces_of_chunk_and_batch()
     {
         await using var query = await FakeQuery.StartAsync(new GetPipelineStatusResponse());
-        await using var scene = await TelemetryScene.StartAsync((DashboardOptions.PipelineUrlKey.Replace(":", "__"), query.Url));
+        await using var scene = await TelemetryScene.StartAsync(("Dashboard__Pipeline__Url", query.Url));
         var (chunk, batch) = Work(scene);
         query.Stored.Add("SPY", 250);
         query.Stored.Add("QQQ", 1);
@@ -113,7 +113,7 @@ public sealed class TickPagesTests(Chromium chromium)
     public async Task The_count_of_dead_letters_leads_to_each_its_reason_and_its_bytes()
     {
         await using var query = await FakeQuery.StartAsync(new GetPipelineStatusResponse { DeadLetters = 60 });
-        await using var scene = await TelemetryScene.StartAsync((DashboardOptions.PipelineUrlKey.Replace(":", "__"), query.Url));
+        await using var scene = await TelemetryScene.StartAsync(("Dashboard__Pipeline__Url", query.Url));
         var (chunk, _) = Work(scene);
         query.DeadLetters = [.. Enumerable.Range(0, 60).Select(row => new DeadLetter
         {

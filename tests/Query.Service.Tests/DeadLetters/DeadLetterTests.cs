@@ -49,7 +49,7 @@ public sealed class DeadLetterTests
         await using var host = await broker.StartQueryAsync();
         await broker.ProduceAsync(Topics.DeadLetters, null, [1], new Headers { { DeadLetterHeaders.Expected, "expected a number, got x in column price"u8.ToArray() }, { DeadLetterHeaders.Stage, "ingest"u8.ToArray() } });
 
-        var letter = Assert.Single(await ListAsync(host, new Wire.ListDeadLettersRequest()));
+        var letter = Assert.Single(await ListAsync(host, new Wire.ListDeadLettersRequest { PageSize = 10 }));
 
         Assert.Equal("expected a number, got x in column price; given up by ingest", letter.Reason);
     }
