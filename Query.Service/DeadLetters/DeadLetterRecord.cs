@@ -20,7 +20,7 @@ internal static class DeadLetterRecord
         var headers = record.Message.Headers;
         var raw = record.Message.Value ?? [];
         var id = string.Create(CultureInfo.InvariantCulture, $"{record.Partition.Value}-{record.Offset.Value}");
-        var isTraced = ActivityContext.TryParse(Text(headers, TraceParent), null, isRemote: true, out var trace);
+        var isTraced = ActivityContext.TryParse(Text(headers, TraceParent), null, isRemote: true, out var trace) && trace.TraceFlags.HasFlag(ActivityTraceFlags.Recorded);
         return new Wire.DeadLetter
         {
             Id = id,
