@@ -13,7 +13,7 @@ public sealed class ChunkEncoderTests
     [Fact]
     public void Each_chunk_names_its_trace_and_the_first_of_those_without_one_says_so()
     {
-        // As a sampler that follows its parent; other tests' spans have no parent and are let be.
+        // As a sampler that follows its parent. Applications of tests beside this one hear these spans too, and record what has no parent.
         using var listener = new ActivityListener
         {
             ShouldListenTo = source => source.Name == IngestTelemetry.Name,
@@ -27,7 +27,7 @@ public sealed class ChunkEncoderTests
         Assert.Equal([null, null], Flags(encoder, 3, Dropped));
         Assert.Equal([null, "01"], Flags(encoder, 5, Sampled));
         Assert.Equal([null, "01"], Flags(encoder, 7, Sampled));
-        Assert.Equal([null, "00"], Flags(encoder, 9, default));
+        Assert.Equal([null, "00"], Flags(encoder, 9, Dropped));
         Assert.Equal([null, null], Flags(encoder, 11, Dropped));
     }
 
