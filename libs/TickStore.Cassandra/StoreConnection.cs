@@ -56,6 +56,11 @@ internal sealed class StoreConnection(
                 Volatile.Write(ref _session, await MakeAsync(cancellationToken));
             return _session;
         }
+        catch (CqlServerException exception) when (CassandraErrors.IsMissing(exception))
+        {
+            // A node lists a table a moment before it can be asked for it: another process is making the store just now.
+            throw new TickStoreUnavailableException($"{address} is not made yet: {exception.Error.Message}", exception);
+        }
         catch (Exception exception) when (CassandraErrors.IsKnown(exception))
         {
             throw CassandraErrors.Of(exception, address);
@@ -88,12 +93,6 @@ internal sealed class StoreConnection(
             }
 
             return session;
-        }
-        catch (CqlServerException exception) when (CassandraErrors.IsMissing(exception))
-        {
-            // A node lists a table a moment before it can be asked for it: another process is making the store just now.
-            await cql.DisposeAsync();
-            throw new TickStoreUnavailableException($"{address} is not made yet: {exception.Error.Message}", exception);
         }
         catch
         {
