@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using StockAspire.Protos.V1;
 
@@ -15,9 +16,7 @@ public sealed class BalancingTests
     {
         await using var first = await Replica.StartAsync();
         await using var second = await Replica.StartAsync();
-        var builder = ServiceFixture.CreateBuilder(("services:query:grpc:0", first.Address), ("services:query:grpc:1", second.Address));
-        builder.Services.AddGrpcClient<QueryService.QueryServiceClient>(client => client.Address = new Uri("http://_grpc.query")).ForGrpc();
-        await using var app = builder.Build();
+        await using var app = BuildClientOf(first, second);
         var query = app.Services.GetRequiredService<QueryService.QueryServiceClient>();
 
         await CallAsync(query);
@@ -37,9 +36,7 @@ public sealed class BalancingTests
     {
         await using var first = await Replica.StartAsync();
         await using var second = await Replica.StartAsync();
-        var builder = ServiceFixture.CreateBuilder(("services:query:grpc:0", first.Address), ("services:query:grpc:1", second.Address));
-        builder.Services.AddGrpcClient<QueryService.QueryServiceClient>(client => client.Address = new Uri("http://_grpc.query")).ForGrpc();
-        await using var app = builder.Build();
+        await using var app = BuildClientOf(first, second);
         var query = app.Services.GetRequiredService<QueryService.QueryServiceClient>();
 
         await StreamAsync(query);
@@ -50,6 +47,13 @@ public sealed class BalancingTests
         await StreamAsync(query);
         await StreamAsync(query);
         Assert.Equal(3, second.Answered);
+    }
+
+    private static WebApplication BuildClientOf(Replica first, Replica second)
+    {
+        var builder = ServiceFixture.CreateBuilder(("services:query:grpc:0", first.Address), ("services:query:grpc:1", second.Address));
+        builder.Services.AddGrpcClient<QueryService.QueryServiceClient>(client => client.Address = new Uri("http://_grpc.query")).ForGrpc();
+        return builder.Build();
     }
 
     private static async Task CallAsync(QueryService.QueryServiceClient query)

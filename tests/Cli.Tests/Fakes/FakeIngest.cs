@@ -50,6 +50,21 @@ public sealed class FakeIngest : IngestService.IngestServiceBase
     /// <summary>Rows beyond the last acknowledged one, at their most.</summary>
     public long LargestInFlight { get; private set; }
 
+    /// <summary>Takes no message from this one on in the stream that sends it. Completes when it has come.</summary>
+    public Task HangAt(int message)
+    {
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        BeforeMessage = async (count, context) =>
+        {
+            if (count == message)
+            {
+                reached.SetResult();
+                await Task.Delay(Timeout.Infinite, context.CancellationToken);
+            }
+        };
+        return reached.Task;
+    }
+
     public override async Task StreamTicks(IAsyncStreamReader<StreamTicksRequest> requestStream, IServerStreamWriter<StreamTicksResponse> responseStream, ServerCallContext context)
     {
         Assert.True(await requestStream.MoveNext());

@@ -49,21 +49,13 @@ public sealed class ReplicaTests : IDisposable
         const int Rows = 2_000;
         using var file = new SampleFile(Rows);
         var ingest = new FakeIngest { MaxInFlight = 200 };
-        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        ingest.BeforeMessage = async (count, context) =>
-        {
-            if (count == 5)
-            {
-                reached.SetResult();
-                await Task.Delay(Timeout.Infinite, context.CancellationToken);
-            }
-        };
+        var reached = ingest.HangAt(5);
         var first = await FakePipeline.StartAsync(ingest: ingest);
         await using var second = await FakePipeline.StartAsync(ingest: ingest);
         Write("ingest", first.Address, second.Address);
 
         var running = CliRun.RunAsync("ingest", file.Path, "--data", _data);
-        await reached.Task;
+        await reached;
         await first.DisposeAsync();
         var run = await running;
 

@@ -128,20 +128,12 @@ public sealed class IngestVerbTests
         const int Rows = 2_000;
         using var file = new SampleFile(Rows);
         var ingest = new FakeIngest { MaxInFlight = 200 };
-        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        ingest.BeforeMessage = async (count, context) =>
-        {
-            if (count == 5)
-            {
-                reached.SetResult();
-                await Task.Delay(Timeout.Infinite, context.CancellationToken);
-            }
-        };
+        var reached = ingest.HangAt(5);
         var pipeline = await FakePipeline.StartAsync(ingest: ingest);
         var address = pipeline.Address;
 
         var running = CliRun.RunAsync("ingest", file.Path, "--address", address);
-        await reached.Task;
+        await reached;
         await pipeline.DisposeAsync();
         await using var next = await FakePipeline.StartAsync(new Uri(address).Port, ingest);
         var run = await running;
